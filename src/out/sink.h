@@ -1,0 +1,47 @@
+/* Where results go: each output format is a sink. */
+#ifndef TCPVIZ_OUT_SINK_H
+#define TCPVIZ_OUT_SINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "track/tracker.h"
+#include "wire/segment.h"
+
+/* What the whole run read, for the capture record and the closing lines. */
+struct out_capture {
+    const char *source;    /* file or interface name */
+    const char *link_type; /* "EN10MB", or NULL */
+    uint64_t frames, tcp_segments, connections, evicted;
+    uint64_t skipped[WIRE_SKIP_KINDS];
+    uint64_t kernel_dropped, interface_dropped;
+    bool complete; /* false: the source broke or drops were seen */
+};
+
+struct out_options {
+    bool segments; /* a record per segment too */
+    bool ascii;
+    bool color;
+    bool numeric;   /* -n: port numbers, not service names */
+    bool absolute;  /* -S: raw sequence numbers */
+    unsigned width; /* columns of text output; 0: 100 */
+    /* --connection: NULL or a list of numbers, count long */
+    const uint64_t *connections;
+    unsigned connection_count;
+};
+
+struct out_sink {
+    struct track_observer observer; /* called with the sink as context */
+    /* After the tracker's finish. */
+    void (*finish)(struct out_sink *sink, const struct out_capture *capture);
+    void (*free)(struct out_sink *sink);
+};
+
+/* Each writes to the stream, which stays the caller's; write errors show in ferror(). Never NULL.
+ */
+struct out_sink *out_json_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_summary_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options);
+
+#endif

@@ -1,0 +1,68 @@
+/* The tracker: segments in, in capture order; events, transitions and connection records out (SPEC
+ * 3).
+ *
+ * It does no I/O and has no clock: time is the packets', or handed in by tracker_advance(). */
+#ifndef TCPVIZ_TRACK_TRACKER_H
+#define TCPVIZ_TRACK_TRACKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "track/event.h"
+#include "wire/segment.h"
+
+struct tracker;
+struct track_conn; /* a live connection; valid during the callback that hands it over */
+
+struct tracker_options {
+    int64_t msl_ns;            /* TIME_WAIT lasts twice that; Linux: 30 s */
+    size_t max_connections;    /* 0: no bound */
+    uint64_t hash_seed;        /* random in the program, fixed in tests */
+    bool keep_closing_records; /* false only in unit tests */
+};
+
+/* Any member may be NULL. Pointers are valid during the call only. */
+struct track_observer {
+    /* A segment or timer, with the states after it. */
+    void (*event)(void *context, const struct track_conn *conn, const struct track_event *event);
+    /* A transition that is final, in time order within its connection. */
+    void (*transition)(void *context, const struct track_conn *conn,
+                       const struct track_transition *transition);
+    /* A connection that ended or is written out at the end; follows its last transition. */
+    void (*connection)(void *context, const struct track_connection *connection);
+};
+
+/* Never NULL. The observer is copied, its context is borrowed. */
+struct tracker *tracker_new(const struct tracker_options *options,
+                            const struct track_observer *observer, void *context);
+/* Writes nothing: call tracker_finish() first. */
+void tracker_free(struct tracker *tracker);
+
+void tracker_segment(struct tracker *tracker, const struct wire_segment *segment);
+void tracker_icmp_error(struct tracker *tracker, const struct wire_icmp_error *error);
+/* Lets timers run up to now_ns (live and replay; files need it not: packet time does it). */
+void tracker_advance(struct tracker *tracker, int64_t now_ns);
+/* The capture ended: writes out every connection, in the order of their numbers. Nothing expires by
+ * it. */
+void tracker_finish(struct tracker *tracker);
+
+struct tracker_counts {
+    uint64_t segments, connections, open_connections, evicted, icmp_errors;
+};
+struct tracker_counts tracker_counts(const struct tracker *tracker);
+
+/* A snapshot of a live connection. */
+void track_conn_describe(const struct track_conn *conn, struct track_connection *out);
+uint64_t track_conn_number(const struct track_conn *conn);
+const struct wire_endpoint *track_conn_endpoint(const struct track_conn *conn,
+                                                enum track_side side);
+bool track_conn_self_connect(const struct track_conn *conn);
+/* The transitions that are not written yet, best knowledge, in time order; at most max of them.
+ * What was handed to the observer's transition plus these is the connection's whole list as known
+ * now; a later call replaces them. */
+size_t track_conn_open_transitions(const struct track_conn *conn, struct track_transition *out,
+                                   size_t max);
+#define TRACK_MAX_OPEN_TRANSITIONS 64
+
+#endif
