@@ -1,0 +1,149 @@
+/* The words for states, causes, findings and verdicts, as the JSON and the manual spell them. */
+#include "config.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "track/event.h"
+#include "track/finding.h"
+#include "track/state.h"
+
+static const char *const state_names[TRACK_STATES] = {
+    [TRACK_UNKNOWN] = "UNKNOWN",
+    [TRACK_CLOSED] = "CLOSED",
+    [TRACK_LISTEN] = "LISTEN",
+    [TRACK_SYN_SENT] = "SYN_SENT",
+    [TRACK_SYN_RECEIVED] = "SYN_RECEIVED",
+    [TRACK_ESTABLISHED] = "ESTABLISHED",
+    [TRACK_FIN_WAIT_1] = "FIN_WAIT_1",
+    [TRACK_FIN_WAIT_2] = "FIN_WAIT_2",
+    [TRACK_CLOSE_WAIT] = "CLOSE_WAIT",
+    [TRACK_CLOSING] = "CLOSING",
+    [TRACK_LAST_ACK] = "LAST_ACK",
+    [TRACK_TIME_WAIT] = "TIME_WAIT",
+};
+
+static const struct {
+    const char *text, *rfc;
+} causes[TRACK_CAUSES] = {
+    [TRACK_CAUSE_NONE] = {"unknown", NULL},
+    [TRACK_CAUSE_SENT_SYN] = {"sent SYN", "9293 3.10.1"},
+    [TRACK_CAUSE_RECEIVED_SYN] = {"received SYN", "9293 3.10.7.2"},
+    [TRACK_CAUSE_RECEIVED_SYN_IN_SYN_SENT] = {"received SYN (simultaneous open)", "9293 3.10.7.3"},
+    [TRACK_CAUSE_RECEIVED_SYN_ACK] = {"received SYN,ACK", "9293 3.10.7.3"},
+    [TRACK_CAUSE_RECEIVED_ACK_OF_SYN] = {"received ACK of SYN", "9293 3.10.7.4"},
+    [TRACK_CAUSE_SENT_FIN] = {"sent FIN", "9293 3.10.4"},
+    [TRACK_CAUSE_RECEIVED_FIN] = {"received FIN", "9293 3.10.7.4"},
+    [TRACK_CAUSE_RECEIVED_ACK_OF_FIN] = {"received ACK of FIN", "9293 3.10.7.4"},
+    [TRACK_CAUSE_SENT_RST] = {"sent RST", "9293 3.10.5"},
+    [TRACK_CAUSE_RECEIVED_RST] = {"received RST", "9293 3.10.7.4"},
+    [TRACK_CAUSE_RECEIVED_RST_IN_SYN_RECEIVED] = {"received RST (Linux: CLOSED; RFC 9293: LISTEN)",
+                                                  "9293 3.10.7.4"},
+    [TRACK_CAUSE_REFUSED] = {"received RST (refused)", "9293 3.10.7.3"},
+    [TRACK_CAUSE_ICMP] = {"received ICMP error", "9293 3.9.2.2"},
+    [TRACK_CAUSE_ABORTED_OPEN] = {"gave up before the SYN,ACK, which it answers with RST",
+                                  "9293 3.10.4"},
+    [TRACK_CAUSE_TIME_WAIT_EXPIRED] = {"2 MSL passed", "9293 3.10.8"},
+    [TRACK_CAUSE_TIME_WAIT_REUSED] = {"a new SYN took its place", "9293 3.6.1"},
+    [TRACK_CAUSE_NO_SOCKET] = {"its host no longer knew the connection", "9293 3.10.7.1"},
+    [TRACK_CAUSE_JOINED] = {"first seen in this state", NULL},
+};
+
+static const char *const finding_names[TRACK_FINDINGS] = {
+    [TRACK_RETRANSMISSION] = "retransmission",
+    [TRACK_FAST_RETRANSMISSION] = "fast_retransmission",
+    [TRACK_TIMEOUT_RETRANSMISSION] = "timeout_retransmission",
+    [TRACK_SPURIOUS_RETRANSMISSION] = "spurious_retransmission",
+    [TRACK_SYN_RETRANSMISSION] = "syn_retransmission",
+    [TRACK_FIN_RETRANSMISSION] = "fin_retransmission",
+    [TRACK_OUT_OF_ORDER] = "out_of_order",
+    [TRACK_LOST_SEGMENT] = "lost_segment",
+    [TRACK_ACKED_NOT_CAPTURED] = "acked_not_captured",
+    [TRACK_DUPLICATE_ACK] = "duplicate_ack",
+    [TRACK_KEEP_ALIVE] = "keep_alive",
+    [TRACK_KEEP_ALIVE_ACK] = "keep_alive_ack",
+    [TRACK_ZERO_WINDOW] = "zero_window",
+    [TRACK_WINDOW_PROBE] = "window_probe",
+    [TRACK_WINDOW_PROBE_ACK] = "window_probe_ack",
+    [TRACK_WINDOW_FULL] = "window_full",
+    [TRACK_WINDOW_UPDATE] = "window_update",
+    [TRACK_WINDOW_SHRUNK] = "window_shrunk",
+    [TRACK_PORT_REUSED] = "port_reused",
+    [TRACK_PARTIAL_OVERLAP] = "partial_overlap",
+    [TRACK_DSACK] = "dsack",
+    [TRACK_CHALLENGE_ACK] = "challenge_ack",
+    [TRACK_DELAYED_ACK] = "delayed_ack",
+    [TRACK_SMALL_SEGMENTS] = "small_segments",
+    [TRACK_COALESCED_WRITES] = "coalesced_writes",
+    [TRACK_MSS_EXCEEDED] = "mss_exceeded",
+    [TRACK_URGENT_DATA] = "urgent_data",
+    [TRACK_HALF_OPEN] = "half_open",
+    [TRACK_SYN_FLOOD] = "syn_flood",
+    [TRACK_UNANSWERED_SYN] = "unanswered_syn",
+    [TRACK_IGNORED_RST] = "ignored_rst",
+    [TRACK_DATA_AFTER_CLOSE] = "data_after_close",
+};
+
+const char *track_state_name(enum track_state state)
+{
+    assert(state < TRACK_STATES);
+    return state_names[state];
+}
+
+const char *track_certainty_name(enum track_certainty certainty)
+{
+    static const char *const names[] = {"unknown", "inferred", "seen"};
+    return names[certainty];
+}
+
+const char *track_cause_text(enum track_cause cause)
+{
+    assert(cause < TRACK_CAUSES);
+    return causes[cause].text;
+}
+
+const char *track_cause_rfc(enum track_cause cause)
+{
+    assert(cause < TRACK_CAUSES);
+    return causes[cause].rfc;
+}
+
+const char *track_finding_name(enum track_finding finding)
+{
+    assert(finding < TRACK_FINDINGS);
+    return finding_names[finding];
+}
+
+const char *track_open_name(enum track_open open)
+{
+    static const char *const names[] = {"three-way",  "simultaneous", "fast-open", "refused",
+                                        "unanswered", "half",         "midstream"};
+    return names[open];
+}
+
+const char *track_close_name(enum track_close close)
+{
+    static const char *const names[] = {"open",        "four-way", "three-segment", "simultaneous",
+                                        "half-closed", "reset",    "timeout"};
+    return names[close];
+}
+
+const char *track_closed_by_name(enum track_closed_by by)
+{
+    static const char *const names[] = {"none", "client", "server", "both"};
+    return names[by];
+}
+
+const char *track_outcome_name(enum track_outcome outcome)
+{
+    static const char *const names[] = {"not checked", "holds", "breaks", "cannot be known"};
+    return names[outcome];
+}
+
+const char *track_check_name(enum track_check_kind check)
+{
+    static const char *const names[TRACK_CHECKS] = {"seq",       "ack",     "window",  "sack",
+                                                    "timestamp", "options", "checksum"};
+    assert(check < TRACK_CHECKS);
+    return names[check];
+}
