@@ -1,19 +1,58 @@
 /* tcpviz: the program. */
 #include "config.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/message.h"
+#include "app/options.h"
 #include "base/xalloc.h"
 
 _Noreturn void base_out_of_memory(size_t size_bytes)
 {
     fprintf(stderr, "tcpviz: out of memory: %zu bytes could not be had\n", size_bytes);
-    exit(1);
+    _Exit(APP_LOST);
 }
 
-int main(void)
+static int print_help(void)
 {
-    puts(PACKAGE_STRING);
-    return 0;
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    app_options_help(&text);
+    fputs(base_strbuf_text(&text), stdout);
+    base_strbuf_free(&text);
+    return APP_DONE;
+}
+
+static int act(const struct app_options *options)
+{
+    switch (options->action) {
+    case APP_HELP:
+        return print_help();
+    case APP_VERSION:
+        puts(PACKAGE_STRING);
+        return APP_DONE;
+    case APP_LIST_INTERFACES:
+    case APP_SHOW:
+        break;
+    }
+    app_complain("no source is built into this program");
+    return APP_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* numbers are read and written by programs, too */
+    struct app_options options;
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    int status = APP_USAGE;
+    if (app_options_parse(&options, argc, argv, &error)) {
+        status = act(&options);
+        app_options_free(&options);
+    } else {
+        app_complain("%s", base_strbuf_text(&error));
+    }
+    base_strbuf_free(&error);
+    return status;
 }

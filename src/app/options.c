@@ -1,0 +1,529 @@
+/* The command line: one table says every option, its argument, its meaning and how it is taken. */
+#include "config.h"
+
+#include "app/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+#define FILTER_FILE_MAX 65536
+
+/* How an option's argument is taken; where to put it is its offset in struct app_options. */
+enum option_kind {
+    OPTION_FLAG,   /* bool */
+    OPTION_COUNT,  /* unsigned, how often */
+    OPTION_TEXT,   /* const char * */
+    OPTION_NUMBER, /* uint64_t from min to max */
+    OPTION_CALL    /* set() takes it */
+};
+
+struct option_row {
+    const char *group;
+    const char *name;
+    const char *argument; /* NULL: none */
+    const char *meaning;
+    bool (*set)(struct app_options *options, const char *text, struct base_strbuf *error);
+    uint64_t min, max;
+    size_t offset;
+    enum option_kind kind;
+    char letter; /* 0: none */
+};
+
+static bool set_read(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_format(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_json(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_connections(struct app_options *options, const char *text,
+                            struct base_strbuf *error);
+static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error);
+
+#define GROUP_SOURCE "What to read"
+#define GROUP_OUTPUT "What to write"
+#define GROUP_ANALYSIS "How to analyse"
+#define GROUP_DRAWING "How to draw"
+#define GROUP_GENERAL "General"
+
+#define FLAG(field) .kind = OPTION_FLAG, .offset = offsetof(struct app_options, field)
+#define TEXT(field) .kind = OPTION_TEXT, .offset = offsetof(struct app_options, field)
+#define NUMBER(field, low, high)                                                                   \
+    .kind = OPTION_NUMBER, .offset = offsetof(struct app_options, field), .min = (low),            \
+    .max = (high)
+#define CALL(function) .kind = OPTION_CALL, .set = (function)
+
+/* clang-format off */
+static const struct option_row option_table[] = {
+    {GROUP_SOURCE, "interface", "IF", "capture live on this interface; \"any\" works",
+     .letter = 'i', TEXT(interface)},
+    {GROUP_SOURCE, "list-interfaces", NULL, "list the interfaces and exit",
+     .letter = 'D', CALL(set_list)},
+    {GROUP_SOURCE, "read", "FILE",
+     "read a capture, or all in a directory; - is standard input; may be repeated",
+     .letter = 'r', CALL(set_read)},
+    {GROUP_SOURCE, "count", "N", "stop after N packets",
+     .letter = 'c', NUMBER(packet_limit, 1, UINT64_MAX)},
+    {GROUP_SOURCE, "snapshot-length", "BYTES", "live: capture this much of each packet",
+     .letter = 's', NUMBER(snaplen, 0, 262144)},
+    {GROUP_SOURCE, "no-promiscuous-mode", NULL, "live: only this host's own traffic",
+     .letter = 'p', FLAG(no_promiscuous)},
+    {GROUP_SOURCE, "buffer-size", "KIB", "live: size of the kernel's capture buffer",
+     .letter = 'B', NUMBER(buffer_kib, 1, 2097151)},
+    {GROUP_SOURCE, "filter-file", "FILE", "take the filter expression from this file",
+     .letter = 'F', TEXT(filter_file)},
+    {GROUP_OUTPUT, "format", "FORMAT", "tui, ladder, summary or json",
+     .letter = 'f', CALL(set_format)},
+    {GROUP_OUTPUT, "json", NULL, "short for -f json: JSON Lines", CALL(set_json)},
+    {GROUP_OUTPUT, "output", "FILE", "write the format here instead of to standard output",
+     .letter = 'o', TEXT(output_file)},
+    {GROUP_OUTPUT, "write", "FILE", "also save the packets as a capture",
+     .letter = 'w', TEXT(write_file)},
+    {GROUP_OUTPUT, "connection", "N[,M...]", "show only these connections, by their numbers",
+     CALL(set_connections)},
+    {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well", FLAG(segments)},
+    {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
+     .letter = 'S', FLAG(absolute)},
+    {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},
+    {GROUP_ANALYSIS, "msl", "SECONDS",
+     "maximum segment lifetime, 30 unless given; TIME_WAIT lasts twice that", CALL(set_msl)},
+    {GROUP_ANALYSIS, "max-connections", "N", "track at most N connections at a time",
+     NUMBER(max_connections, 1, 1000000000)},
+    {GROUP_DRAWING, "numeric", NULL, "port numbers, not service names",
+     .letter = 'n', FLAG(numeric)},
+    {GROUP_DRAWING, "ascii", NULL, "draw with ASCII characters only", FLAG(ascii)},
+    {GROUP_DRAWING, "color", "WHEN", "auto, always or never", CALL(set_color)},
+    {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
+     TEXT(script_file)},
+    {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
+     .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
+    {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
+    {GROUP_GENERAL, "help", NULL, "show this help and exit", .letter = 'h', CALL(set_help)},
+    {GROUP_GENERAL, "version", NULL, "show the version and exit",
+     .letter = 'V', CALL(set_version)},
+};
+/* clang-format on */
+
+#define OPTION_ROWS (sizeof option_table / sizeof option_table[0])
+/* getopt_long() returns this plus the row's index. */
+#define OPTION_BASE 256
+
+static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)text, (void)error;
+    options->action = APP_HELP;
+    return true;
+}
+
+static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)text, (void)error;
+    options->action = APP_VERSION;
+    return true;
+}
+
+static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)text, (void)error;
+    options->action = APP_LIST_INTERFACES;
+    return true;
+}
+
+static bool set_read(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)error;
+    options->files =
+        base_realloc(options->files, options->file_count + 1, sizeof options->files[0]);
+    options->files[options->file_count++] = text;
+    return true;
+}
+
+static bool set_format(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    static const struct {
+        const char *name;
+        enum app_format format;
+    } formats[] = {
+        {"tui", APP_FORMAT_TUI},
+        {"ladder", APP_FORMAT_LADDER},
+        {"summary", APP_FORMAT_SUMMARY},
+        {"json", APP_FORMAT_JSON},
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(text, formats[i].name) == 0) {
+            options->format = formats[i].format;
+            return true;
+        }
+    }
+    base_strbuf_printf(error, "%s: unknown format; there are tui, ladder, summary and json", text);
+    return false;
+}
+
+static bool set_json(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)text, (void)error;
+    options->format = APP_FORMAT_JSON;
+    return true;
+}
+
+static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    if (strcmp(text, "auto") == 0)
+        options->color = APP_COLOR_AUTO;
+    else if (strcmp(text, "always") == 0)
+        options->color = APP_COLOR_ALWAYS;
+    else if (strcmp(text, "never") == 0)
+        options->color = APP_COLOR_NEVER;
+    else {
+        base_strbuf_printf(error, "%s: not a time for colour; auto, always or never", text);
+        return false;
+    }
+    return true;
+}
+
+/* Decimal digits only: no sign, no blank, no overflow. */
+static bool parse_number(const char *text, const char **end, uint64_t *value)
+{
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    char *rest;
+    errno = 0;
+    unsigned long long number = strtoull(text, &rest, 10);
+    if (errno != 0)
+        return false;
+    *value = number;
+    *end = rest;
+    return true;
+}
+
+static bool set_connections(struct app_options *options, const char *text,
+                            struct base_strbuf *error)
+{
+    const char *next = text;
+    for (;;) {
+        uint64_t number;
+        if (!parse_number(next, &next, &number) || number == 0 || (*next != ',' && *next != '\0')) {
+            base_strbuf_printf(error, "%s: not a list of connection numbers such as 1 or 2,5",
+                               text);
+            return false;
+        }
+        options->connections = base_realloc(options->connections, options->connection_count + 1,
+                                            sizeof options->connections[0]);
+        options->connections[options->connection_count++] = number;
+        if (*next == '\0')
+            return true;
+        next++;
+    }
+}
+
+static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    char *rest;
+    double seconds = isdigit((unsigned char)text[0]) ? strtod(text, &rest) : -1.0;
+    if (seconds < 0.001 || seconds > 86400.0 || *rest != '\0') {
+        base_strbuf_printf(error, "%s: not a number of seconds from 0.001 to 86400", text);
+        return false;
+    }
+    options->msl_ns = (int64_t)(seconds * 1e9);
+    return true;
+}
+
+static bool set_number(struct app_options *options, const struct option_row *row, const char *text,
+                       struct base_strbuf *error)
+{
+    const char *end;
+    uint64_t value;
+    if (!parse_number(text, &end, &value) || *end != '\0' || value < row->min || value > row->max) {
+        if (row->max == UINT64_MAX)
+            base_strbuf_printf(error, "%s: not a number from %" PRIu64 " on", text, row->min);
+        else
+            base_strbuf_printf(error, "%s: not a number from %" PRIu64 " to %" PRIu64, text,
+                               row->min, row->max);
+        return false;
+    }
+    memcpy((char *)options + row->offset, &value, sizeof value);
+    return true;
+}
+
+static bool take(struct app_options *options, const struct option_row *row, const char *text,
+                 struct base_strbuf *error)
+{
+    char *field = (char *)options + row->offset;
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)(void *)field = true;
+        return true;
+    case OPTION_COUNT:
+        ++*(unsigned *)(void *)field;
+        return true;
+    case OPTION_TEXT:
+        memcpy(field, &text, sizeof text);
+        return true;
+    case OPTION_NUMBER:
+        return set_number(options, row, text, error);
+    case OPTION_CALL:
+        return row->set(options, text, error);
+    }
+    return true;
+}
+
+/* "-c" or "--color", as the user would type it. */
+static void add_option_name(struct base_strbuf *out, const struct option_row *row)
+{
+    if (row->letter != 0)
+        base_strbuf_printf(out, "-%c", row->letter);
+    else
+        base_strbuf_printf(out, "--%s", row->name);
+}
+
+static const struct option_row *find_row(int code)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (code == OPTION_BASE + (int)i || (code != 0 && code == option_table[i].letter))
+            return &option_table[i];
+    return NULL;
+}
+
+/* What getopt_long() stumbled over. */
+static void explain_bad_option(int code, char **argv, struct base_strbuf *error)
+{
+    const struct option_row *row = find_row(optopt);
+    if (code == ':' && row != NULL) {
+        add_option_name(error, row);
+        base_strbuf_printf(error, ": needs an argument, %s", row->argument);
+    } else if (row != NULL) {
+        base_strbuf_printf(error, "%s: takes no argument", argv[optind - 1]);
+    } else if (optopt != 0) {
+        base_strbuf_printf(error, "-%c: no such option; see tcpviz --help", optopt);
+    } else {
+        base_strbuf_printf(error, "%s: no such option, or not the whole name; see tcpviz --help",
+                           argv[optind - 1]);
+    }
+}
+
+/* The table in the two forms that getopt_long() wants. */
+static void make_getopt_tables(struct option *longs, char *shorts)
+{
+    *shorts++ = ':';
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *row = &option_table[i];
+        longs[i] = (struct option){row->name, row->argument != NULL, NULL, OPTION_BASE + (int)i};
+        if (row->letter == 0)
+            continue;
+        *shorts++ = row->letter;
+        if (row->argument != NULL)
+            *shorts++ = ':';
+    }
+    longs[OPTION_ROWS] = (struct option){0};
+    *shorts = '\0';
+}
+
+static bool parse_options(struct app_options *options, int argc, char **argv,
+                          struct base_strbuf *error)
+{
+    struct option longs[OPTION_ROWS + 1];
+    char shorts[OPTION_ROWS * 2 + 2];
+    make_getopt_tables(longs, shorts);
+    optind = 0; /* glibc: start afresh, for the unit tests */
+    opterr = 0;
+    int code;
+    while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        const struct option_row *row = code == '?' || code == ':' ? NULL : find_row(code);
+        if (row == NULL) {
+            explain_bad_option(code, argv, error);
+            return false;
+        }
+        struct base_strbuf why = BASE_STRBUF_INIT;
+        bool taken = take(options, row, optarg, &why);
+        if (!taken) {
+            add_option_name(error, row);
+            base_strbuf_printf(error, " %s", base_strbuf_text(&why));
+        }
+        base_strbuf_free(&why);
+        if (!taken)
+            return false;
+    }
+    return true;
+}
+
+/* -F: as tcpdump, "#" starts a comment. */
+static bool read_filter_file(struct app_options *options, struct base_strbuf *error)
+{
+    FILE *file = fopen(options->filter_file, "re");
+    if (file == NULL) {
+        base_strbuf_printf(error, "%s: %s", options->filter_file, strerror(errno));
+        return false;
+    }
+    char *text = base_alloc(FILTER_FILE_MAX + 1);
+    size_t length = fread(text, 1, FILTER_FILE_MAX + 1, file);
+    bool broke = ferror(file) != 0;
+    int why = errno;
+    fclose(file);
+    if (broke || length > FILTER_FILE_MAX || memchr(text, '\0', length) != NULL) {
+        base_strbuf_printf(error, "%s: %s", options->filter_file,
+                           broke ? strerror(why) : "not a filter expression");
+        free(text);
+        return false;
+    }
+    text[length] = '\0';
+    for (char *hash = text; (hash = strchr(hash, '#')) != NULL;) {
+        size_t comment = strcspn(hash, "\n");
+        memset(hash, ' ', comment);
+        hash += comment;
+    }
+    options->filter = text;
+    return true;
+}
+
+static char *join_words(char **words, int count)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (int i = 0; i < count; i++) {
+        if (i > 0)
+            base_strbuf_char(&text, ' ');
+        base_strbuf_str(&text, words[i]);
+    }
+    char *joined = base_strdup(base_strbuf_text(&text));
+    base_strbuf_free(&text);
+    return joined;
+}
+
+/* The arguments that are no options: a file to read, the words of the filter. */
+static bool take_words(struct app_options *options, char **words, int count,
+                       struct base_strbuf *error)
+{
+    bool no_source = options->interface == NULL && options->file_count == 0;
+    if (count > 0 && no_source) {
+        if (access(words[0], R_OK) == 0) {
+            set_read(options, words[0], error);
+            words++;
+            count--;
+        } else {
+            options->first_word = words[0];
+        }
+    }
+    if (options->filter_file == NULL) {
+        if (count > 0)
+            options->filter = join_words(words, count);
+        return true;
+    }
+    if (count > 0) {
+        base_strbuf_printf(error, "%s: a filter on the command line and one by -F", words[0]);
+        return false;
+    }
+    return read_filter_file(options, error);
+}
+
+/* Options that contradict each other. */
+static bool check_together(const struct app_options *options, struct base_strbuf *error)
+{
+    bool output_is_stdout = options->output_file == NULL || strcmp(options->output_file, "-") == 0;
+    const char *why = NULL;
+    if (options->interface != NULL && options->file_count > 0)
+        why = "-i, -r: a live capture and a file at once; give one of them";
+    else if (options->write_file != NULL && strcmp(options->write_file, "-") == 0 &&
+             output_is_stdout)
+        why = "-w -: standard output cannot take packets and results; add -o FILE for the results";
+    else if (options->format == APP_FORMAT_TUI && options->output_file != NULL)
+        why = "-f tui: the terminal UI does not write to a file; use another format with -o";
+    else if (options->script_file != NULL && options->format != APP_FORMAT_DEFAULT &&
+             options->format != APP_FORMAT_TUI)
+        why = "--script: works with the terminal UI only, not with another -f";
+    if (why != NULL)
+        base_strbuf_str(error, why);
+    return why == NULL;
+}
+
+bool app_options_parse(struct app_options *options, int argc, char **argv,
+                       struct base_strbuf *error)
+{
+    *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
+    if (parse_options(options, argc, argv, error) &&
+        (options->action != APP_SHOW || (take_words(options, argv + optind, argc - optind, error) &&
+                                         check_together(options, error))))
+        return true;
+    app_options_free(options);
+    return false;
+}
+
+void app_options_free(struct app_options *options)
+{
+    free(options->files);
+    free(options->filter);
+    free(options->connections);
+    *options = (struct app_options){0};
+}
+
+#define HELP_WIDTH 80
+#define MEANING_COLUMN 28
+
+/* The text wrapped between MEANING_COLUMN and HELP_WIDTH; used columns of the first line are
+ * taken. */
+static void add_meaning(struct base_strbuf *out, const char *text, size_t used)
+{
+    for (;;) {
+        base_strbuf_fill(out, ' ', MEANING_COLUMN - used);
+        size_t length = strlen(text);
+        if (length > HELP_WIDTH - MEANING_COLUMN) {
+            length = HELP_WIDTH - MEANING_COLUMN;
+            while (text[length] != ' ')
+                length--;
+        }
+        base_strbuf_add(out, text, length);
+        base_strbuf_char(out, '\n');
+        if (text[length] == '\0')
+            return;
+        text += length + 1;
+        used = 0;
+    }
+}
+
+/* One option: its names in the left column, what it means beside or below. */
+static void add_help_row(struct base_strbuf *out, const struct option_row *row)
+{
+    size_t start = out->length;
+    if (row->letter != 0)
+        base_strbuf_printf(out, "  -%c, --%s", row->letter, row->name);
+    else
+        base_strbuf_printf(out, "      --%s", row->name);
+    if (row->argument != NULL)
+        base_strbuf_printf(out, " %s", row->argument);
+    size_t used = out->length - start;
+    if (used + 2 > MEANING_COLUMN) {
+        base_strbuf_char(out, '\n');
+        used = 0;
+    }
+    add_meaning(out, row->meaning, used);
+}
+
+void app_options_usage(struct base_strbuf *out)
+{
+    base_strbuf_str(out, "usage: tcpviz [-i INTERFACE | -r FILE] [options] [FILTER ...]\n"
+                         "       tcpviz --help lists the options\n");
+}
+
+void app_options_help(struct base_strbuf *out)
+{
+    base_strbuf_str(out, "usage: tcpviz [-i INTERFACE | -r FILE] [options] [FILTER ...]\n"
+                         "Shows TCP connections with the states of both endpoints.\n\n"
+                         "FILTER is an expression as in tcpdump (pcap-filter(7)): port 1234.\n"
+                         "A first argument that names a file is read as if -r stood before it.\n");
+    const char *group = "";
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        if (strcmp(option_table[i].group, group) != 0) {
+            group = option_table[i].group;
+            base_strbuf_printf(out, "\n%s:\n", group);
+        }
+        add_help_row(out, &option_table[i]);
+    }
+    base_strbuf_str(out, "\nExit status: 0 done; 1 the input broke or something was lost;\n"
+                         "2 wrong usage or nothing could be opened.\n");
+}

@@ -1,0 +1,66 @@
+/* The command line: one table says every option, its argument, its meaning and how it is taken. */
+#ifndef TCPVIZ_APP_OPTIONS_H
+#define TCPVIZ_APP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+enum app_action { APP_SHOW, APP_HELP, APP_VERSION, APP_LIST_INTERFACES };
+
+enum app_format {
+    APP_FORMAT_DEFAULT, /* the terminal UI on a terminal, else the ladder */
+    APP_FORMAT_TUI,
+    APP_FORMAT_LADDER,
+    APP_FORMAT_SUMMARY,
+    APP_FORMAT_JSON
+};
+
+enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };
+
+/* Strings are borrowed from argv unless said otherwise. */
+struct app_options {
+    enum app_action action;
+    const char *interface;   /* -i, or NULL */
+    const char **files;      /* -r in order; owned array */
+    size_t file_count;       /* of files */
+    char *filter;            /* the words joined, or -F's text; owned; NULL: none */
+    const char *filter_file; /* -F */
+    const char *write_file;  /* -w */
+    const char *output_file; /* -o */
+    const char *script_file; /* --script */
+    const char *first_word;  /* first bare argument when there is no source, for the message */
+    uint64_t *connections;   /* --connection: owned, connection_count long */
+    unsigned connection_count;
+    uint64_t packet_limit;    /* -c; 0: none */
+    uint64_t snaplen;         /* -s; 0: the default */
+    uint64_t buffer_kib;      /* -B; 0: the default */
+    uint64_t max_connections; /* 0 is not accepted */
+    int64_t msl_ns;
+    enum app_format format;
+    enum app_color color;
+    unsigned verbose; /* how often -v was given */
+    bool quiet;
+    bool numeric;
+    bool absolute;
+    bool no_promiscuous;
+    bool segments;
+    bool checksums;
+    bool ascii;
+};
+
+/* Takes argv apart; true and *options, which app_options_free() releases, or false and one line of
+ * "what: why" in *error. Reads the -F file and asks the file system whether a bare argument is a
+ * file. */
+bool app_options_parse(struct app_options *options, int argc, char **argv,
+                       struct base_strbuf *error);
+void app_options_free(struct app_options *options);
+
+/* The --help text, generated from the table. */
+void app_options_help(struct base_strbuf *out);
+/* The short form for standard error. */
+void app_options_usage(struct base_strbuf *out);
+
+#endif
