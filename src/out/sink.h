@@ -29,6 +29,7 @@ struct out_options {
     /* --connection: NULL or a list of numbers, count long */
     const uint64_t *connections;
     unsigned connection_count;
+    bool live; /* rows are wanted as they come */
 };
 
 struct out_sink {
@@ -38,8 +39,9 @@ struct out_sink {
     void (*free)(struct out_sink *sink);
 };
 
-/* Each writes to the stream, which stays the caller's; write errors show in ferror(). Never NULL.
- */
+/* Each writes to the stream, which stays the caller's; write errors show in ferror(), flushing is
+ * the caller's. The options are copied, the list of connections is borrowed until free(). Never
+ * NULL. */
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_summary_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options);

@@ -1,0 +1,89 @@
+/* The lines that end a text output: what was read, what was skipped and what was lost. */
+#include "config.h"
+
+#include "out/closing.h"
+
+#include "view/words.h"
+
+static const char *skip_words(enum wire_skip skip)
+{
+    switch (skip) {
+    case WIRE_SKIP_NOT_IP:
+        return "not IP";
+    case WIRE_SKIP_NOT_TCP:
+        return "not TCP";
+    case WIRE_SKIP_TRUNCATED:
+        return "cut short by the snapshot length";
+    case WIRE_SKIP_MALFORMED:
+        return "malformed";
+    case WIRE_SKIP_FRAGMENT:
+        return "incomplete IP fragments";
+    case WIRE_SKIP_LINK_TYPE:
+        return "of an unknown link type";
+    case WIRE_SKIP_TOO_DEEP:
+        return "with too many layers";
+    case WIRE_SKIP_DUPLICATE:
+        return "seen twice on lo or any";
+    case WIRE_SKIP_KINDS:
+        break;
+    }
+    return "?";
+}
+
+static void add_skipped(struct base_strbuf *out, const struct out_capture *capture)
+{
+    const char *before = "skipped: ";
+    for (unsigned i = 0; i < WIRE_SKIP_KINDS; i++) {
+        if (capture->skipped[i] == 0)
+            continue;
+        base_strbuf_str(out, before);
+        view_add_count(out, capture->skipped[i]);
+        base_strbuf_char(out, ' ');
+        base_strbuf_str(out, skip_words((enum wire_skip)i));
+        before = ", ";
+    }
+    if (before[0] == ',')
+        base_strbuf_char(out, '\n');
+}
+
+static void add_drops(struct base_strbuf *out, const struct out_capture *capture)
+{
+    if (capture->kernel_dropped == 0 && capture->interface_dropped == 0)
+        return;
+    base_strbuf_str(out, "dropped: ");
+    view_add_count(out, capture->kernel_dropped);
+    base_strbuf_str(out, " by the kernel (try a larger -B), ");
+    view_add_count(out, capture->interface_dropped);
+    base_strbuf_str(out, " by the interface\n");
+}
+
+/* A file's name, without what would drive a terminal. */
+static void add_source(struct base_strbuf *out, const char *source)
+{
+    for (; *source != '\0'; source++) {
+        unsigned char c = (unsigned char)*source;
+        base_strbuf_char(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
+    }
+    base_strbuf_str(out, ": ");
+}
+
+void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
+{
+    if (capture->source != NULL && capture->source[0] != '\0')
+        add_source(out, capture->source);
+    view_add_counted(out, capture->frames, "frame");
+    base_strbuf_str(out, ", ");
+    view_add_counted(out, capture->tcp_segments, "TCP segment");
+    base_strbuf_str(out, ", ");
+    view_add_counted(out, capture->connections, "connection");
+    base_strbuf_char(out, '\n');
+    add_skipped(out, capture);
+    add_drops(out, capture);
+    if (capture->evicted > 0) {
+        base_strbuf_str(out, "evicted: ");
+        view_add_counted(out, capture->evicted, "connection");
+        base_strbuf_str(out, " written out early to keep to --max-connections\n");
+    }
+    if (!capture->complete)
+        base_strbuf_str(out, "incomplete: the capture broke off or lost packets\n");
+}

@@ -1,0 +1,347 @@
+/* The json sink: JSON Lines as SPEC section 5 and tcpviz-json(5) have them, a line as soon as it is
+ * final. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "out/community_id.h"
+#include "out/jsonw.h"
+#include "out/select.h"
+#include "out/sink.h"
+#include "wire/decode.h"
+
+/* Endpoint texts of recent connections: a power of two slots, by connection number. */
+#define NAME_SLOTS 256
+
+struct names {
+    uint64_t connection; /* 0: empty */
+    size_t length[2];
+    char text[2][WIRE_ENDPOINT_TEXT];
+};
+
+struct json_sink {
+    struct out_sink sink; /* first: the observer's context is cast to this struct */
+    struct out_options options;
+    struct out_jsonw writer;
+    struct names names[NAME_SLOTS];
+};
+
+static const struct names *names_of(struct json_sink *json, const struct track_conn *conn)
+{
+    uint64_t number = track_conn_number(conn);
+    struct names *names = &json->names[number % NAME_SLOTS];
+    if (names->connection == number)
+        return names;
+    bool self = track_conn_self_connect(conn);
+    for (unsigned i = 0; i < 2; i++) {
+        enum track_side side = self ? TRACK_CLIENT : (enum track_side)i;
+        wire_endpoint_text(track_conn_endpoint(conn, side), names->text[i], WIRE_ENDPOINT_TEXT);
+        names->length[i] = strlen(names->text[i]);
+    }
+    names->connection = number;
+    return names;
+}
+
+static void key_name(struct out_jsonw *w, const char *key, const struct names *names,
+                     enum track_side side)
+{
+    out_jsonw_key(w, key);
+    out_jsonw_string(w, names->text[side], names->length[side]);
+}
+
+/* --- transition --- */
+
+static void on_transition(void *context, const struct track_conn *conn,
+                          const struct track_transition *transition)
+{
+    struct json_sink *json = context;
+    struct out_jsonw *w = &json->writer;
+    if (!out_selected(&json->options, track_conn_number(conn)))
+        return;
+    const struct names *names = names_of(json, conn);
+    enum track_side side = (enum track_side)transition->side;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "transition");
+    out_jsonw_key_u64(w, "connection", track_conn_number(conn));
+    if (transition->frame != 0)
+        out_jsonw_key_u64(w, "frame", transition->frame);
+    out_jsonw_key_time(w, "time", transition->time_ns);
+    key_name(w, "endpoint", names, side);
+    key_name(w, "peer", names, track_other(side));
+    out_jsonw_key_text(w, "from", track_state_name((enum track_state)transition->from));
+    out_jsonw_key_text(w, "to", track_state_name((enum track_state)transition->to));
+    out_jsonw_key_text(w, "cause", track_cause_text((enum track_cause)transition->cause));
+    out_jsonw_key_bool(w, "confirmed", transition->confirmed);
+    if (transition->confirmed_by != 0)
+        out_jsonw_key_u64(w, "confirmed_by", transition->confirmed_by);
+    const char *rfc = track_cause_rfc((enum track_cause)transition->cause);
+    if (rfc != NULL)
+        out_jsonw_key_text(w, "rfc", rfc);
+    out_jsonw_end(w);
+}
+
+/* --- segment --- */
+
+/* As tcpdump writes them, in the order of the bits: "FA" is FIN and ACK. */
+static void key_flags(struct out_jsonw *w, unsigned flags)
+{
+    static const char letters[] = "FSRPAUEWe";
+    char text[sizeof letters];
+    size_t length = 0;
+    for (unsigned i = 0; i < sizeof letters - 1; i++)
+        if (flags & 1u << i)
+            text[length++] = letters[i];
+    out_jsonw_key(w, "flags");
+    out_jsonw_string(w, text, length);
+}
+
+static void key_numbers(struct out_jsonw *w, const struct track_event *event)
+{
+    bool has_ack = (event->flags & WIRE_ACK) != 0;
+    out_jsonw_key_u64(w, "seq", event->seq);
+    if (has_ack)
+        out_jsonw_key_u64(w, "ack", event->ack);
+    if (event->rel_seq_known)
+        out_jsonw_key_u64(w, "relative_seq", event->rel_seq);
+    if (has_ack && event->rel_ack_known)
+        out_jsonw_key_u64(w, "relative_ack", event->rel_ack);
+    out_jsonw_key_u64(w, "length", event->payload_bytes);
+    out_jsonw_key_u64(w, "window", event->window);
+    if (event->window_scale_known)
+        out_jsonw_key_u64(w, "window_bytes", event->window_bytes);
+}
+
+static void key_event_findings(struct out_jsonw *w, track_finding_set findings)
+{
+    out_jsonw_key(w, "findings");
+    out_jsonw_open_array(w);
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++)
+        if (findings >> i & 1) {
+            const char *name = track_finding_name((enum track_finding)i);
+            out_jsonw_string(w, name, strlen(name));
+        }
+    out_jsonw_close_array(w);
+}
+
+/* Sequence and ack numbers may really be 0; the other checks use 0 for "no single number". */
+static bool has_numbers(enum track_check_kind kind, const struct track_check *check)
+{
+    if (check->outcome == TRACK_CANNOT_KNOW)
+        return false;
+    return kind == TRACK_CHECK_SEQ || kind == TRACK_CHECK_ACK || check->expected != 0 ||
+           check->seen != 0;
+}
+
+static void add_check(struct out_jsonw *w, enum track_check_kind kind,
+                      const struct track_check *check)
+{
+    out_jsonw_open_object(w);
+    out_jsonw_key_text(w, "check", track_check_name(kind));
+    out_jsonw_key_text(w, "outcome", track_outcome_name((enum track_outcome)check->outcome));
+    if (has_numbers(kind, check)) {
+        out_jsonw_key_u64(w, "expected", check->expected);
+        out_jsonw_key_u64(w, "seen", check->seen);
+    }
+    out_jsonw_close_object(w);
+}
+
+static void key_checks(struct out_jsonw *w, const struct track_event *event)
+{
+    out_jsonw_key(w, "checks");
+    out_jsonw_open_array(w);
+    for (unsigned i = 0; i < TRACK_CHECKS; i++)
+        if (event->checks[i].outcome != TRACK_NOT_CHECKED)
+            add_check(w, (enum track_check_kind)i, &event->checks[i]);
+    out_jsonw_close_array(w);
+}
+
+static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
+{
+    struct json_sink *json = context;
+    struct out_jsonw *w = &json->writer;
+    if (event->kind != TRACK_EVENT_SEGMENT || !out_selected(&json->options, event->connection))
+        return;
+    const struct names *names = names_of(json, conn);
+    enum track_side sender = (enum track_side)event->sender;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "segment");
+    out_jsonw_key_u64(w, "connection", event->connection);
+    out_jsonw_key_u64(w, "frame", event->frame);
+    out_jsonw_key_time(w, "time", event->time_ns);
+    key_name(w, "source", names, sender);
+    key_name(w, "destination", names, track_other(sender));
+    key_flags(w, event->flags);
+    key_numbers(w, event);
+    key_event_findings(w, event->findings);
+    key_checks(w, event);
+    out_jsonw_key_text(w, "client_state",
+                       track_state_name((enum track_state)event->state[TRACK_CLIENT]));
+    if (!track_conn_self_connect(conn))
+        out_jsonw_key_text(w, "server_state",
+                           track_state_name((enum track_state)event->state[TRACK_SERVER]));
+    out_jsonw_end(w);
+}
+
+/* --- connection --- */
+
+static void key_end(struct out_jsonw *w, const char *key, const struct track_end_record *end)
+{
+    char address[WIRE_ENDPOINT_TEXT];
+    out_jsonw_key(w, key);
+    out_jsonw_open_object(w);
+    out_jsonw_key_text(w, "address", wire_address_text(&end->endpoint, address, sizeof address));
+    out_jsonw_key_u64(w, "port", end->endpoint.port);
+    out_jsonw_key_text(w, "state", track_state_name((enum track_state)end->state));
+    out_jsonw_key_u64(w, "packets", end->packets);
+    out_jsonw_key_u64(w, "payload_bytes", end->payload_bytes);
+    out_jsonw_key_u64(w, "unique_bytes", end->unique_bytes);
+    out_jsonw_key_u64(w, "retransmissions", end->retransmissions);
+    out_jsonw_key_u64(w, "out_of_order", end->out_of_order);
+    out_jsonw_key_u64(w, "duplicate_acks", end->duplicate_acks);
+    out_jsonw_key_u64(w, "zero_windows", end->zero_windows);
+    if (end->isn_known)
+        out_jsonw_key_u64(w, "isn", end->isn);
+    if (end->mss != 0)
+        out_jsonw_key_u64(w, "mss", end->mss);
+    if (end->window_scale >= 0)
+        out_jsonw_key_u64(w, "window_scale", (uint64_t)end->window_scale);
+    out_jsonw_key_text(w, "confidence", track_certainty_name((enum track_certainty)end->certainty));
+    out_jsonw_close_object(w);
+}
+
+static void key_times(struct out_jsonw *w, const struct track_connection *connection)
+{
+    out_jsonw_key_time(w, "start", connection->start_ns);
+    out_jsonw_key_time(w, "end", connection->end_ns);
+    out_jsonw_key_seconds(w, "duration", connection->end_ns - connection->start_ns);
+}
+
+static void key_verdicts(struct out_jsonw *w, const struct track_connection *connection)
+{
+    out_jsonw_key_text(w, "open", track_open_name((enum track_open)connection->open));
+    out_jsonw_key_text(w, "close", track_close_name((enum track_close)connection->close));
+    out_jsonw_key_text(w, "closed_by",
+                       track_closed_by_name((enum track_closed_by)connection->closed_by));
+    if (connection->handshake_server_ns >= 0 && connection->handshake_client_ns >= 0)
+        out_jsonw_key_seconds(w, "handshake_rtt",
+                              connection->handshake_server_ns + connection->handshake_client_ns);
+}
+
+/* What other tools say about the same connection. */
+static void key_others(struct out_jsonw *w, const struct track_connection *connection)
+{
+    char id[OUT_COMMUNITY_ID_SIZE];
+    const struct wire_endpoint *client = &connection->end[TRACK_CLIENT].endpoint;
+    const struct wire_endpoint *server =
+        connection->self_connect ? client : &connection->end[TRACK_SERVER].endpoint;
+    out_jsonw_key_text(w, "community_id", out_community_id(client, server, id));
+    if (connection->zeek_conn_state[0] != '\0') {
+        out_jsonw_key(w, "zeek");
+        out_jsonw_open_object(w);
+        out_jsonw_key_text(w, "conn_state", connection->zeek_conn_state);
+        out_jsonw_key_text(w, "history", connection->zeek_history);
+        out_jsonw_close_object(w);
+    }
+    out_jsonw_key(w, "wireshark");
+    out_jsonw_open_object(w);
+    out_jsonw_key_u64(w, "completeness", connection->wireshark_completeness);
+    out_jsonw_close_object(w);
+}
+
+static void key_totals(struct out_jsonw *w, const struct track_connection *connection)
+{
+    out_jsonw_key(w, "checks");
+    out_jsonw_open_object(w);
+    out_jsonw_key_u64(w, "held", connection->checks_held);
+    out_jsonw_key_u64(w, "broken", connection->checks_broken);
+    out_jsonw_key_u64(w, "unknown", connection->checks_unknown);
+    out_jsonw_close_object(w);
+    out_jsonw_key(w, "findings");
+    out_jsonw_open_object(w);
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++)
+        if (connection->findings[i] > 0)
+            out_jsonw_key_u64(w, track_finding_name((enum track_finding)i),
+                              connection->findings[i]);
+    out_jsonw_close_object(w);
+}
+
+/* Said only when they hold, which is seldom. */
+static void key_remarks(struct out_jsonw *w, const struct track_connection *connection)
+{
+    if (connection->guessed)
+        out_jsonw_key_bool(w, "client_guessed", true);
+    if (connection->self_connect)
+        out_jsonw_key_bool(w, "self_connect", true);
+    if (connection->evicted)
+        out_jsonw_key_bool(w, "evicted", true);
+}
+
+static void on_connection(void *context, const struct track_connection *connection)
+{
+    struct json_sink *json = context;
+    struct out_jsonw *w = &json->writer;
+    if (!out_selected(&json->options, connection->number))
+        return;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "connection");
+    out_jsonw_key_u64(w, "connection", connection->number);
+    out_jsonw_key_u64(w, "incarnation", connection->incarnation);
+    key_end(w, "client", &connection->end[TRACK_CLIENT]);
+    if (!connection->self_connect)
+        key_end(w, "server", &connection->end[TRACK_SERVER]);
+    key_times(w, connection);
+    key_verdicts(w, connection);
+    key_others(w, connection);
+    key_totals(w, connection);
+    key_remarks(w, connection);
+    out_jsonw_end(w);
+}
+
+/* --- capture --- */
+
+static void finish(struct out_sink *sink, const struct out_capture *capture)
+{
+    struct json_sink *json = (struct json_sink *)sink;
+    struct out_jsonw *w = &json->writer;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "capture");
+    if (capture->source != NULL)
+        out_jsonw_key_text(w, "source", capture->source);
+    if (capture->link_type != NULL)
+        out_jsonw_key_text(w, "link_type", capture->link_type);
+    out_jsonw_key_u64(w, "frames", capture->frames);
+    out_jsonw_key_u64(w, "tcp_segments", capture->tcp_segments);
+    out_jsonw_key_u64(w, "connections", capture->connections);
+    out_jsonw_key(w, "skipped");
+    out_jsonw_open_object(w);
+    for (unsigned i = 0; i < WIRE_SKIP_KINDS; i++)
+        out_jsonw_key_u64(w, wire_skip_name((enum wire_skip)i), capture->skipped[i]);
+    out_jsonw_close_object(w);
+    out_jsonw_key_u64(w, "kernel_dropped", capture->kernel_dropped);
+    out_jsonw_key_u64(w, "interface_dropped", capture->interface_dropped);
+    out_jsonw_key_u64(w, "evicted", capture->evicted);
+    out_jsonw_key_bool(w, "complete", capture->complete);
+    out_jsonw_end(w);
+}
+
+static void json_free(struct out_sink *sink)
+{
+    struct json_sink *json = (struct json_sink *)sink;
+    out_jsonw_free(&json->writer);
+    free(json);
+}
+
+struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
+{
+    struct json_sink *json = base_calloc(1, sizeof *json);
+    json->sink.observer.event = options->segments ? on_event : NULL;
+    json->sink.observer.transition = on_transition;
+    json->sink.observer.connection = on_connection;
+    json->sink.finish = finish;
+    json->sink.free = json_free;
+    json->options = *options;
+    json->writer = (struct out_jsonw)OUT_JSONW_INIT(stream);
+    return &json->sink;
+}
