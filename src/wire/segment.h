@@ -85,8 +85,8 @@ enum {
     WIRE_OPTION_USER_TIMEOUT = 1 << 9,
     WIRE_OPTION_ACCECN = 1 << 10, /* kinds 172 and 174, RFC 9768 */
     WIRE_OPTION_UNKNOWN = 1 << 14,
-    WIRE_OPTION_BAD =
-        1 << 15 /* a length that does not fit: what stands before it was still taken */
+    WIRE_OPTION_BAD = 1 << 15 /* a length that its kind forbids, or that does not fit: an option so
+                                 marked is not taken, those before it are */
 };
 
 struct wire_options {
@@ -107,9 +107,8 @@ struct wire_segment {
     uint64_t number; /* of its packet */
     int64_t time_ns; /* of its packet */
     struct wire_endpoint source, destination;
-    uint32_t scope; /* hash of the VLAN and tunnel ids around it, 0 when there are none: part of the
-                       flow's identity */
-    uint32_t interface;
+    uint32_t scope;     /* part of the flow's identity: see wire_scope in decode.h */
+    uint32_t interface; /* of its packet */
     uint32_t seq, ack;
     uint32_t payload_bytes;          /* by the IP length */
     uint32_t captured_payload_bytes; /* of these, in the capture */
@@ -126,12 +125,12 @@ struct wire_segment {
     uint8_t tcp_checksum;  /* enum wire_checksum */
     bool truncated_header; /* options cut by the snapshot length: those that were there are decoded
                             */
-    bool reassembled;      /* from IP fragments */
-    bool duplicate; /* the same packet was seen on another side of lo or any (SPEC 3): counted, not
-                       tracked */
+    bool reassembled;      /* from IP fragments: see "Fragments" in decode.h */
+    bool first_fragment;   /* only the first fragment of a datagram whose rest is not in the capture
+                            */
     uint8_t layer_count;
     struct wire_options options;
-    struct wire_layer layers[WIRE_MAX_LAYERS];
+    struct wire_layer layers[WIRE_MAX_LAYERS]; /* only layer_count of them are set */
 };
 
 /* An ICMP or ICMPv6 error that quotes a TCP segment. */
@@ -154,7 +153,8 @@ enum wire_skip {
     WIRE_SKIP_NOT_TCP,
     WIRE_SKIP_TRUNCATED, /* the snapshot length cut it inside a header that is needed */
     WIRE_SKIP_MALFORMED, /* lengths that contradict each other */
-    WIRE_SKIP_FRAGMENT,  /* a fragment that waits for, or lost, the rest */
+    WIRE_SKIP_FRAGMENT, /* a fragment: of a datagram that waits for the rest, lost it or was already
+                           decoded */
     WIRE_SKIP_LINK_TYPE, /* a link type that is not decoded */
     WIRE_SKIP_TOO_DEEP,  /* more layers than WIRE_MAX_LAYERS */
     WIRE_SKIP_DUPLICATE, /* the other sight of a packet on lo or any */
