@@ -1,0 +1,39 @@
+#!/bin/sh
+# The manual page is clean, and it has exactly the options that --help has.
+# shellcheck source=tests/e2e/lib.sh
+. "${0%/*}/lib.sh"
+need mandoc
+page=$TOP_SRCDIR/man/tcpviz.1
+
+check "mandoc finds nothing to warn of" mandoc -Tlint -Wwarning "$page"
+
+# in --help: "  -i, --interface IF   …"; in the page: ".It Fl i Ar interface , Fl Fl interface …"
+"$TCPVIZ" --help | sed -n 's/^  \{1,6\}\(-.*\)$/\1/p' |
+    sed -n 's/^\(-[A-Za-z]\), \(--[a-z-]*\).*/\1\n\2/p; s/^\(--[a-z-]*\).*/\1/p' | sort >"$work/help"
+sed -n 's/^\.It \(Fl .*\)/\1/p' "$page" | tr , '\n' |
+    sed -n 's/^ *Fl Fl \([a-z-]*\).*/--\1/p; s/^ *Fl \([A-Za-z]\).*/-\1/p' | sort >"$work/page"
+check "--help shows options" test -s "$work/help"
+check_same "the page and --help have the same options" "$work/help" "$work/page"
+
+cat >"$work/sections" <<'END'
+NAME
+SYNOPSIS
+DESCRIPTION
+JSON
+ENVIRONMENT
+FILES
+EXIT STATUS
+EXAMPLES
+SEE ALSO
+STANDARDS
+CAVEATS
+END
+sed -n 's/^\.Sh //p' "$page" >"$work/sections.page"
+check_same "the sections are these, in this order" "$work/sections" "$work/sections.page"
+
+# the formats of the page are those that the program takes
+sed -n '/^\.It Fl f Ar format/,/^\.El/s/^\.It Cm \([a-z]*\)$/\1/p' "$page" | sort >"$work/formats"
+"$TCPVIZ" -f no-such-format x 2>&1 | sed -n 's/.*there are //p' |
+    sed 's/ and /, /; s/, /\n/g' | sort >"$work/formats.program"
+check_same "the page and the program have the same formats" "$work/formats.program" "$work/formats"
+done_testing
