@@ -165,7 +165,7 @@ struct track_end_record {
     uint8_t certainty; /* enum track_certainty */
 };
 
-#define TRACK_ZEEK_HISTORY 32
+#define TRACK_ZEEK_HISTORY 33 /* 32 letters */
 
 /* A connection as it stands: at its end, or a snapshot of a live one. */
 struct track_connection {

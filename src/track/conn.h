@@ -1,0 +1,133 @@
+/* A connection as the tracker holds it. Internal to src/track. */
+#ifndef TCPVIZ_TRACK_CONN_H
+#define TCPVIZ_TRACK_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "track/event.h"
+#include "track/fsm.h"
+#include "track/zeek.h"
+#include "wire/segment.h"
+
+#define TRACK_MAX_INPUTS 8
+#define TRACK_MAX_STEPS 16
+#define TRACK_MAX_HOLES 4
+
+/* Something that moves an endpoint if it happened: a segment that should have reached it and that
+ * nothing it sent proves yet, or a RST of its own that may be forged. */
+struct track_input {
+    uint64_t frame;
+    int64_t time_ns;
+    uint32_t
+        seq; /* GOT_SYN, GOT_SYN_ACK, GOT_FIN: the ack that proves it; GOT_RST, SENT_RST: its seq */
+    uint32_t proof_end; /* acks: the peer's data up to here says the same; an ack of it proves this
+                           one */
+    uint8_t kind;       /* enum fsm_input */
+    bool has_proof_end;
+    bool skipped; /* the endpoint sent something since that does not cover it */
+};
+
+/* What is not settled or not written about a connection; there only while there is something. */
+struct track_path {
+    struct track_input input[2][TRACK_MAX_INPUTS];
+    struct track_transition step[2][TRACK_MAX_STEPS];
+    uint8_t inputs[2], steps[2];
+};
+
+/* What was sent beyond a gap, in ascending order. */
+struct track_hole_set {
+    struct {
+        uint32_t left, right;
+    } range[TRACK_MAX_HOLES];
+    uint8_t count;
+};
+
+/* One end. Sequence numbers are those it sends; the window and acks are what it offers and says. */
+struct track_endpoint {
+    struct wire_endpoint endpoint;
+    uint32_t iss;
+    uint32_t base; /* relative numbers count from here: iss, or one before the first number seen */
+    uint32_t snd_una;    /* highest ack of the peer: what the peer is known to have received */
+    uint32_t snd_nxt;    /* after the highest number sent */
+    uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
+    uint32_t fin_end;    /* after its FIN */
+    uint32_t last_ack;   /* of its latest segment */
+    uint32_t ts_value;   /* its latest TSval */
+    uint32_t dup_acks;   /* in a row */
+    uint32_t window_bytes;
+    uint64_t sent_rel;   /* snd_nxt counted from base, beyond 2^32 */
+    int64_t reaction_ns; /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
+    int64_t last_sent_ns;
+    int64_t nxt_sent_ns;  /* when snd_nxt was last advanced */
+    int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
+    uint64_t last_ack_frame;
+    uint64_t packets, payload_bytes, unique_bytes;
+    uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows;
+    uint16_t window; /* as sent */
+    uint16_t mss;
+    int8_t window_scale;
+    uint8_t state;    /* proven, enum track_state */
+    uint8_t presumed; /* with the unproven inputs */
+    bool iss_known;
+    bool una_known;
+    bool nxt_known;
+    bool fin_known;
+    bool ts_known;
+    bool sack_permitted;
+    bool last_was_keep_alive;
+    bool last_was_probe;
+};
+
+/* In a doubly linked list, oldest first. */
+struct conn_link {
+    struct track_conn *next, *prev;
+};
+
+enum conn_timer { CONN_NO_TIMER, CONN_TIMER_TIME_WAIT, CONN_TIMER_CLOSED, CONN_TIMERS };
+enum conn_age { CONN_HALF_OPEN, CONN_COMPLETE, CONN_AGES };
+
+struct track_conn {
+    uint64_t number;
+    uint64_t first_frame, last_frame;
+    int64_t start_ns, end_ns;
+    struct track_endpoint end[2];
+    struct track_path *path;
+    struct track_hole_set *holes[2];
+    struct track_conn *previous;  /* an older incarnation of which one end still lives, or NULL */
+    struct track_conn *successor; /* the incarnation whose previous this is, or NULL */
+    struct conn_link age_link, timer_link;
+    int64_t timer_start_ns;
+    int64_t syn_ns, syn_ack_ns;
+    int64_t handshake_server_ns, handshake_client_ns;
+    uint64_t hash;
+    uint64_t checks_held, checks_broken, checks_unknown;
+    uint32_t findings[TRACK_FINDINGS];
+    uint32_t scope;
+    uint32_t incarnation;
+    struct track_zeek zeek;
+    uint8_t timer;      /* enum conn_timer */
+    uint8_t age;        /* enum conn_age */
+    uint8_t closers;    /* 1 << side of who sent the first FIN or RST; both when they crossed */
+    uint8_t challenged; /* 1 << side that should send a challenge ACK next */
+    bool guessed;       /* which end is the client */
+    bool flipped;       /* the first segment came from the server */
+    bool self_connect;
+    bool fast_open; /* the SYN asked for it: the server may send before the handshake is done */
+    bool fast_open_used; /* the SYN-ACK took the SYN's data */
+    bool refused;
+    bool midstream; /* the first segment was no SYN */
+    bool simultaneous_open, simultaneous_close;
+    bool syn_seen[2]; /* a SYN (with or without ACK) of each end */
+    bool fin_merged;  /* the second FIN was the first ack of the first one */
+    bool reset;       /* a RST ended it */
+    bool evicted;
+};
+
+/* The other end's index; a self-connect is its own peer. */
+static inline enum track_side conn_peer(const struct track_conn *conn, enum track_side side)
+{
+    return conn->self_connect ? side : track_other(side);
+}
+
+#endif

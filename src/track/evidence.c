@@ -1,0 +1,461 @@
+/* What a segment says about its sender and presumes of its receiver (SPEC: sending is evidence at
+ * once, receiving is presumed until the receiver sends what proves it). */
+#include "config.h"
+
+#include "track/evidence.h"
+
+#include "track/path.h"
+#include "track/seq.h"
+#include "track/sequence.h"
+
+enum judgement { SILENT, PROVEN, DISPROVEN };
+
+#define HAS(segment, bits) (((segment)->flags & (bits)) == (bits))
+#define LACKS(segment, bits) (((segment)->flags & (bits)) == 0)
+
+/* The handshake's answer took reaction_ns; what comes much sooner after an input was sent before it
+ * arrived. */
+#define MILLISECOND INT64_C(1000000)
+
+static bool can_have_seen(const struct track_endpoint *end, const struct track_input *input,
+                          const struct wire_segment *segment)
+{
+    return end->reaction_ns <= 0 || segment->time_ns - input->time_ns >
+                                        end->reaction_ns + end->reaction_ns / 2 + MILLISECOND;
+}
+
+static bool cannot_have_seen(const struct track_endpoint *end, const struct track_input *input,
+                             const struct wire_segment *segment)
+{
+    return end->reaction_ns > MILLISECOND &&
+           segment->time_ns - input->time_ns < end->reaction_ns / 2;
+}
+
+static bool acks(const struct wire_segment *segment, uint32_t number)
+{
+    return HAS(segment, WIRE_ACK) && seq_geq(segment->ack, number);
+}
+
+/* --- judging one pending input by what its endpoint sends next --- */
+
+static enum judgement judge_syn(const struct wire_segment *segment, const struct track_input *input)
+{
+    if (HAS(segment, WIRE_RST))
+        return DISPROVEN;
+    if (!HAS(segment, WIRE_ACK))
+        return SILENT;
+    /* The SYN-ACK may leave out the data of a Fast Open SYN: input->seq is the end of the SYN
+     * alone. */
+    return seq_geq(segment->ack, input->seq) && segment->ack - input->seq < 65536 ? PROVEN : SILENT;
+}
+
+static enum judgement judge_syn_ack(const struct track_endpoint *end,
+                                    const struct wire_segment *segment,
+                                    const struct track_input *input)
+{
+    if (acks(segment, input->seq))
+        return PROVEN;
+    /* A bare RST right after the SYN is the answer of a socket that was closed meanwhile. */
+    if (HAS(segment, WIRE_RST) && segment->seq == end->iss + 1)
+        return DISPROVEN;
+    return SILENT;
+}
+
+static enum judgement judge_ack_of_syn(const struct track_conn *conn,
+                                       const struct track_endpoint *end,
+                                       const struct wire_segment *segment,
+                                       const struct track_input *input)
+{
+    if (HAS(segment, WIRE_SYN))
+        return DISPROVEN;
+    if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK))
+        return segment->seq == end->iss + 1 ? DISPROVEN : PROVEN;
+    /* A Fast Open server sends before the handshake is done. */
+    if (conn->fast_open && cannot_have_seen(end, input, segment))
+        return SILENT;
+    return PROVEN;
+}
+
+static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
+                                       const struct wire_segment *segment,
+                                       const struct track_input *input)
+{
+    if (HAS(segment, WIRE_RST)) {
+        bool answers = LACKS(segment, WIRE_ACK);
+        return answers && seq_geq(segment->seq, end->fin_end) ? PROVEN : SILENT;
+    }
+    if (HAS(segment, WIRE_FIN) && segment->seq + sequence_length(segment) == end->fin_end)
+        return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
+    if (input->has_proof_end && acks(segment, input->proof_end))
+        return PROVEN;
+    return SILENT;
+}
+
+static enum judgement judge_got_rst(const struct track_endpoint *end,
+                                    const struct wire_segment *segment,
+                                    const struct track_input *input)
+{
+    if (HAS(segment, WIRE_RST))
+        return LACKS(segment, WIRE_ACK) ? PROVEN : SILENT;
+    return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
+}
+
+/* Its own RST was forged if it goes on beyond it; what the path merely reordered lies before it. */
+static enum judgement judge_sent_rst(const struct wire_segment *segment,
+                                     const struct track_input *input)
+{
+    if (HAS(segment, WIRE_RST))
+        return SILENT;
+    bool beyond = seq_gt(segment->seq + sequence_length(segment), input->seq);
+    bool late = segment->time_ns - input->time_ns > 50 * MILLISECOND;
+    return beyond || late ? DISPROVEN : SILENT;
+}
+
+static enum judgement judge(const struct track_conn *conn, enum track_side side,
+                            const struct wire_segment *segment, const struct track_input *input)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    switch ((enum fsm_input)input->kind) {
+    case FSM_GOT_SYN:
+        return judge_syn(segment, input);
+    case FSM_GOT_SYN_ACK:
+        return judge_syn_ack(end, segment, input);
+    case FSM_GOT_ACK_OF_SYN:
+        return judge_ack_of_syn(conn, end, segment, input);
+    case FSM_GOT_FIN:
+        return acks(segment, input->seq) ? PROVEN : SILENT;
+    case FSM_GOT_ACK_OF_FIN:
+        return judge_ack_of_fin(end, segment, input);
+    case FSM_GOT_RST:
+        return judge_got_rst(end, segment, input);
+    case FSM_GOT_ICMP:
+        return HAS(segment, WIRE_RST) ? SILENT : DISPROVEN;
+    case FSM_SENT_RST:
+        return judge_sent_rst(segment, input);
+    case FSM_SENT_SYN:
+    case FSM_SENT_FIN:
+    case FSM_NO_SOCKET:
+    case FSM_TIME_WAIT_OVER:
+    case FSM_REUSED:
+    case FSM_INPUTS:
+        break;
+    }
+    return SILENT;
+}
+
+static void commit_input(struct track_conn *conn, enum track_side side,
+                         const struct track_input *input, struct path_proof proof)
+{
+    path_commit(conn, side, input->kind, input->frame, input->time_ns, proof);
+}
+
+/* Judges all pending inputs in order. What comes before a proven one happened too, though nothing
+ * proves it. */
+static void judge_pending(struct track_conn *conn, enum track_side side,
+                          const struct wire_segment *segment)
+{
+    unsigned count;
+    struct track_input *inputs = path_inputs(conn, side, &count);
+    if (count == 0)
+        return;
+    enum judgement judged[TRACK_MAX_INPUTS];
+    bool keep[TRACK_MAX_INPUTS];
+    unsigned proven = 0;
+    for (unsigned i = 0; i < count; i++) {
+        judged[i] = judge(conn, side, segment, &inputs[i]);
+        if (judged[i] == PROVEN)
+            proven = i + 1;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        keep[i] = judged[i] == SILENT && i >= proven;
+        if (judged[i] == PROVEN)
+            commit_input(conn, side, &inputs[i], (struct path_proof){true, segment->number});
+        else if (judged[i] == SILENT && i < proven)
+            commit_input(conn, side, &inputs[i], (struct path_proof){false, 0});
+        else if (keep[i])
+            inputs[i].skipped = true;
+    }
+    path_keep(conn, side, keep);
+}
+
+/* --- what the sender did --- */
+
+static void commit_now(struct track_conn *conn, enum track_side side, enum fsm_input input,
+                       const struct wire_segment *segment)
+{
+    path_commit(conn, side, input, segment->number, segment->time_ns,
+                (struct path_proof){true, segment->number});
+}
+
+/* The segment proves a step whose own segment the capture missed. */
+static void commit_missed(struct track_conn *conn, enum track_side side, enum fsm_input input,
+                          const struct wire_segment *segment, bool confirmed)
+{
+    path_commit(conn, side, input, 0, segment->time_ns,
+                (struct path_proof){confirmed, segment->number});
+}
+
+/* An endpoint that talks in the middle of a connection of which the beginning was not captured. */
+static void join(struct track_conn *conn, enum track_side side, const struct wire_segment *segment)
+{
+    if (conn->end[side].state == TRACK_UNKNOWN && LACKS(segment, WIRE_SYN | WIRE_RST | WIRE_FIN))
+        path_join(conn, side, TRACK_ESTABLISHED, segment->number, segment->time_ns);
+}
+
+/* A SYN-ACK whose SYN was missed: the peer sent one, and this end took it. */
+static void answer_unseen_syn(struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment)
+{
+    enum track_side peer = conn_peer(conn, side);
+    if (conn->end[peer].state == TRACK_CLOSED && peer != side)
+        commit_missed(conn, peer, FSM_SENT_SYN, segment, false);
+    commit_missed(conn, side, FSM_GOT_SYN, segment, true);
+}
+
+static void sent_syn(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    if (LACKS(segment, WIRE_ACK)) {
+        commit_now(conn, side, FSM_SENT_SYN, segment);
+        return;
+    }
+    if (end->state == TRACK_LISTEN || end->state == TRACK_UNKNOWN)
+        answer_unseen_syn(conn, side, segment);
+}
+
+/* The peer took this end's SYN and answered, but the capture has no SYN-ACK. */
+static void missed_syn_ack(struct track_conn *conn, enum track_side side,
+                           const struct wire_segment *segment)
+{
+    enum track_side peer = conn_peer(conn, side);
+    unsigned count;
+    struct track_input *inputs = path_inputs(conn, peer, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (inputs[i].kind == FSM_GOT_SYN) {
+            bool keep[TRACK_MAX_INPUTS] = {false};
+            commit_input(conn, peer, &inputs[i], (struct path_proof){false, segment->number});
+            path_keep(conn, peer, keep);
+            break;
+        }
+    commit_missed(conn, side, FSM_GOT_SYN_ACK, segment, true);
+}
+
+/* Data or an ACK that a state before ESTABLISHED could not send: the capture missed what came
+ * between. */
+static void sent_plain(struct track_conn *conn, enum track_side side,
+                       const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    join(conn, side, segment);
+    if (end->state == TRACK_SYN_SENT && HAS(segment, WIRE_ACK) && segment->seq == end->iss + 1)
+        missed_syn_ack(conn, side, segment);
+    if (end->state == TRACK_SYN_RECEIVED && segment->payload_bytes > 0 && !conn->fast_open)
+        commit_missed(conn, side, FSM_GOT_ACK_OF_SYN, segment, true);
+}
+
+static void sent_fin(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    uint32_t right = segment->seq + sequence_length(segment);
+    if (end->fin_known && seq_leq(right, end->fin_end))
+        return;
+    commit_now(conn, side, FSM_SENT_FIN, segment);
+}
+
+/* Whether a RST fits what its sender sent before: at its next number, or answering something older.
+ */
+static bool rst_fits_sender(const struct track_endpoint *end, const struct wire_segment *segment)
+{
+    if (!end->nxt_known)
+        return true;
+    uint32_t low = end->una_known ? end->snd_una - 1 : end->snd_nxt - 1;
+    return seq_geq(segment->seq, low) && seq_leq(segment->seq, end->snd_nxt);
+}
+
+static void sent_rst(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    if (end->state == TRACK_LISTEN || (end->state == TRACK_UNKNOWN && !end->nxt_known)) {
+        /* Refuses: no socket takes part. */
+        end->state = TRACK_CLOSED;
+        conn->refused = true;
+        path_presume(conn, side);
+        return;
+    }
+    if (end->state == TRACK_SYN_SENT && segment->seq != end->iss + 1)
+        return; /* answers an unacceptable ack and goes on waiting */
+    if (!rst_fits_sender(end, segment))
+        return;
+    struct track_input input = {.frame = segment->number,
+                                .time_ns = segment->time_ns,
+                                .seq = segment->seq,
+                                .kind = FSM_SENT_RST};
+    path_expect(conn, side, &input);
+}
+
+void evidence_sent(struct track_conn *conn, enum track_side side,
+                   const struct wire_segment *segment)
+{
+    judge_pending(conn, side, segment);
+    if (HAS(segment, WIRE_RST)) {
+        sent_rst(conn, side, segment);
+        return;
+    }
+    if (HAS(segment, WIRE_SYN))
+        sent_syn(conn, side, segment);
+    else
+        sent_plain(conn, side, segment);
+    if (HAS(segment, WIRE_FIN))
+        sent_fin(conn, side, segment);
+    path_presume(conn, side);
+}
+
+/* --- what the receiver should do --- */
+
+static void expect(struct track_conn *conn, enum track_side side, enum fsm_input kind, uint32_t seq,
+                   const struct wire_segment *segment)
+{
+    struct track_input input = {
+        .frame = segment->number, .time_ns = segment->time_ns, .seq = seq, .kind = (uint8_t)kind};
+    path_expect(conn, side, &input);
+}
+
+static struct track_input *find_input(struct track_conn *conn, enum track_side side,
+                                      enum fsm_input kind)
+{
+    unsigned count;
+    struct track_input *inputs = path_inputs(conn, side, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (inputs[i].kind == kind)
+            return &inputs[i];
+    return NULL;
+}
+
+/* What comes again counts from the copy that can have arrived: the endpoint sent something after
+ * the first one that does not cover it. */
+static bool moved_to_copy(struct track_conn *conn, enum track_side side, enum fsm_input kind,
+                          const struct wire_segment *segment)
+{
+    struct track_input *input = find_input(conn, side, kind);
+    if (input == NULL)
+        return false;
+    if (input->skipped || kind == FSM_GOT_SYN) {
+        input->frame = segment->number;
+        input->time_ns = segment->time_ns;
+        input->skipped = false;
+    }
+    return true;
+}
+
+static void got_syn(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    if (LACKS(segment, WIRE_ACK)) {
+        if (!moved_to_copy(conn, side, FSM_GOT_SYN, segment))
+            expect(conn, side, FSM_GOT_SYN, segment->seq + 1, segment);
+        return;
+    }
+    if (end->presumed == TRACK_SYN_SENT && seq_gt(segment->ack, end->iss) &&
+        seq_leq(segment->ack, end->snd_nxt)) {
+        expect(conn, side, FSM_GOT_SYN_ACK, segment->seq + 1, segment);
+        return;
+    }
+    moved_to_copy(conn, side, FSM_GOT_SYN_ACK, segment);
+}
+
+/* The peer's data that carries the same ack will prove that it arrived. */
+static void note_proof(struct track_conn *conn, enum track_side side,
+                       const struct wire_segment *segment)
+{
+    if (sequence_length(segment) == 0)
+        return;
+    const struct track_endpoint *end = &conn->end[side];
+    struct track_input *input = find_input(conn, side, FSM_GOT_ACK_OF_FIN);
+    if (input == NULL || input->has_proof_end || !acks(segment, end->fin_end))
+        return;
+    input->has_proof_end = true;
+    input->proof_end = segment->seq + sequence_length(segment);
+}
+
+static void got_ack(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    if (end->presumed == TRACK_SYN_RECEIVED && seq_gt(segment->ack, end->iss) &&
+        seq_leq(segment->ack, end->snd_nxt))
+        expect(conn, side, FSM_GOT_ACK_OF_SYN, 0, segment);
+    if (end->fin_known && segment->ack == end->fin_end)
+        expect(conn, side, FSM_GOT_ACK_OF_FIN, 0, segment);
+    note_proof(conn, side, segment);
+}
+
+static void got_fin(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (!peer->fin_known || seq_lt(peer->contiguous, peer->fin_end))
+        return;
+    if (HAS(segment, WIRE_FIN) && moved_to_copy(conn, side, FSM_GOT_FIN, segment))
+        return;
+    expect(conn, side, FSM_GOT_FIN, peer->fin_end, segment);
+}
+
+/* RFC 5961 section 3.2, as Linux does it: exactly the next number expected, or after the highest
+ * SACK block; one less where the peer's FIN was taken in (Linux: the RST of a socket that did not
+ * count its own FIN). In SYN_SENT the ack decides. */
+static bool rst_is_accepted(const struct track_conn *conn, enum track_side side,
+                            const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    switch ((enum track_state)end->presumed) {
+    case TRACK_SYN_SENT:
+        return HAS(segment, WIRE_ACK) && seq_gt(segment->ack, end->iss) &&
+               seq_leq(segment->ack, end->snd_nxt);
+    case TRACK_SYN_RECEIVED:
+        return seq_geq(segment->seq, peer->contiguous) &&
+               segment->seq - peer->contiguous < (end->window > 0 ? end->window : 1u);
+    case TRACK_CLOSE_WAIT:
+    case TRACK_LAST_ACK:
+    case TRACK_CLOSING:
+        return segment->seq == peer->contiguous || segment->seq == peer->contiguous - 1;
+    case TRACK_ESTABLISHED:
+    case TRACK_FIN_WAIT_1:
+    case TRACK_FIN_WAIT_2:
+    case TRACK_TIME_WAIT:
+        return segment->seq == peer->contiguous || segment->seq == peer->snd_nxt;
+    case TRACK_UNKNOWN:
+    case TRACK_CLOSED:
+    case TRACK_LISTEN:
+    case TRACK_STATES:
+        break;
+    }
+    return false;
+}
+
+static bool got_rst(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    if (!rst_is_accepted(conn, side, segment))
+        return end->presumed != TRACK_CLOSED && end->presumed != TRACK_LISTEN;
+    expect(conn, side, FSM_GOT_RST, segment->seq, segment);
+    return false;
+}
+
+bool evidence_received(struct track_conn *conn, enum track_side side,
+                       const struct wire_segment *segment)
+{
+    if (HAS(segment, WIRE_RST))
+        return got_rst(conn, side, segment);
+    if (HAS(segment, WIRE_SYN))
+        got_syn(conn, side, segment);
+    if (HAS(segment, WIRE_ACK))
+        got_ack(conn, side, segment);
+    got_fin(conn, side, segment);
+    return false;
+}

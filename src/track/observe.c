@@ -1,0 +1,225 @@
+/* One segment of a known connection: numbers, evidence, findings. */
+#include "config.h"
+
+#include "track/observe.h"
+
+#include "track/analyse.h"
+#include "track/evidence.h"
+#include "track/path.h"
+#include "track/seq.h"
+#include "track/sequence.h"
+
+#define FIND(event, finding) ((event)->findings |= (track_finding_set)1 << (finding))
+
+static void start_event(const struct track_conn *conn, enum track_side side,
+                        const struct wire_segment *segment, struct track_event *event)
+{
+    *event = (struct track_event){.frame = segment->number,
+                                  .time_ns = segment->time_ns,
+                                  .connection = conn->number,
+                                  .seq = segment->seq,
+                                  .ack = segment->ack,
+                                  .payload_bytes = segment->payload_bytes,
+                                  .flags = segment->flags,
+                                  .window = segment->window,
+                                  .urgent = segment->urgent,
+                                  .kind = TRACK_EVENT_SEGMENT,
+                                  .sender = (uint8_t)side,
+                                  .first_of_connection = segment->number == conn->first_frame,
+                                  .options = segment->options};
+}
+
+void observe_states(const struct track_conn *conn, struct track_event *event)
+{
+    for (int side = 0; side < 2; side++) {
+        event->state[side] = conn->end[side].presumed;
+        event->certainty[side] = (uint8_t)path_certainty(conn, (enum track_side)side);
+    }
+}
+
+static bool acceptable_syn_ack(const struct track_conn *conn, enum track_side side,
+                               const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    return !peer->iss_known ||
+           (seq_gt(segment->ack, peer->iss) && seq_leq(segment->ack, peer->snd_nxt));
+}
+
+/* A server that lost its memory of the first SYN-ACK (SYN cookies, an overflowing queue) answers
+ * with a new ISN. */
+static void note_iss(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    bool answer = (segment->flags & WIRE_ACK) != 0;
+    if ((segment->flags & WIRE_SYN) == 0 || (end->iss_known && end->iss == segment->seq))
+        return;
+    if (answer && !acceptable_syn_ack(conn, side, segment))
+        return;
+    if (end->iss_known && conn->end[conn_peer(conn, side)].state != TRACK_SYN_SENT)
+        return;
+    end->iss = segment->seq;
+    end->iss_known = true;
+    end->nxt_known = end->una_known = end->fin_known = false;
+}
+
+static void note_handshake(struct track_conn *conn, enum track_side side,
+                           const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    bool syn = (segment->flags & WIRE_SYN) != 0, ack = (segment->flags & WIRE_ACK) != 0;
+    if (syn)
+        conn->syn_seen[side] = true;
+    if (syn && !ack) {
+        conn->syn_ns = segment->time_ns;
+        if ((segment->options.present & WIRE_OPTION_FASTOPEN) != 0 || segment->payload_bytes > 0)
+            conn->fast_open = true;
+    } else if (syn) {
+        const struct track_endpoint *client = &conn->end[conn_peer(conn, side)];
+        conn->syn_ack_ns = segment->time_ns;
+        if (conn->handshake_server_ns < 0 && client->iss_known)
+            end->reaction_ns = conn->handshake_server_ns = segment->time_ns - conn->syn_ns;
+        conn->fast_open_used =
+            conn->fast_open_used || (client->iss_known && client->presumed == TRACK_SYN_SENT &&
+                                     seq_gt(segment->ack, client->iss + 1));
+    } else if (conn->handshake_client_ns < 0 && conn->syn_ack_ns >= 0 && ack &&
+               conn->syn_seen[conn_peer(conn, side)] && end->state == TRACK_SYN_SENT &&
+               (segment->flags & WIRE_RST) == 0) {
+        end->reaction_ns = conn->handshake_client_ns = segment->time_ns - conn->syn_ack_ns;
+    }
+}
+
+/* Who begins the close, and whether the second FIN answers the first. */
+static void note_close(struct track_conn *conn, enum track_side side,
+                       const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if ((segment->flags & WIRE_FIN) == 0 || end->fin_known)
+        return;
+    if (!peer->fin_known) {
+        conn->closers = (uint8_t)(1u << side);
+    } else if (seq_lt(segment->ack, peer->fin_end)) {
+        conn->simultaneous_close = true;
+        conn->closers = 3;
+    } else if (peer->una_known && seq_lt(peer->snd_una, peer->fin_end)) {
+        conn->fin_merged = true;
+    }
+}
+
+static bool is_synchronized(uint8_t state)
+{
+    return state >= TRACK_ESTABLISHED;
+}
+
+/* RFC 5961: a SYN, or a RST that is not exact, is answered by an ACK of what was expected. */
+static void find_challenge(struct track_conn *conn, enum track_side side,
+                           const struct wire_segment *segment, struct track_event *event)
+{
+    uint8_t bit = (uint8_t)(1u << side);
+    bool pure_ack = segment->flags == WIRE_ACK && segment->payload_bytes == 0;
+    if (pure_ack && (conn->challenged & bit) != 0)
+        FIND(event, TRACK_CHALLENGE_ACK);
+    conn->challenged &= (uint8_t)~bit;
+}
+
+static void find_after_close(const struct track_conn *conn, enum track_side side,
+                             const struct wire_segment *segment, struct track_event *event)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (segment->payload_bytes > 0 && peer->presumed == TRACK_CLOSED && peer->nxt_known)
+        FIND(event, TRACK_DATA_AFTER_CLOSE);
+}
+
+static void note_reset(struct track_conn *conn, enum track_side side, bool moved)
+{
+    enum track_side peer = conn_peer(conn, side);
+    if (!moved)
+        return;
+    if (conn->end[peer].state == TRACK_SYN_SENT && !conn->syn_seen[side])
+        conn->refused = true;
+    conn->reset = true;
+    if (conn->closers == 0)
+        conn->closers = (uint8_t)(1u << side);
+}
+
+static void feed_zeek(struct track_conn *conn, enum track_side side,
+                      const struct wire_segment *segment, const struct track_event *event)
+{
+    const track_finding_set repeated = (track_finding_set)1 << TRACK_RETRANSMISSION |
+                                       (track_finding_set)1 << TRACK_FAST_RETRANSMISSION |
+                                       (track_finding_set)1 << TRACK_TIMEOUT_RETRANSMISSION |
+                                       (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
+    struct zeek_facts facts = {.retransmitted_payload =
+                                   segment->payload_bytes > 0 && (event->findings & repeated) != 0,
+                               .gap = (event->findings >> TRACK_ACKED_NOT_CAPTURED & 1) != 0,
+                               .bad_checksum = segment->tcp_checksum == WIRE_CHECKSUM_BAD};
+    zeek_segment(&conn->zeek, side, segment, &facts, conn->flipped);
+}
+
+void observe_segment(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment, struct track_event *event)
+{
+    enum track_side peer = conn_peer(conn, side);
+    struct track_endpoint *end = &conn->end[side];
+    uint8_t peer_before = conn->end[peer].presumed;
+    start_event(conn, side, segment, event);
+    note_iss(conn, side, segment);
+    note_handshake(conn, side, segment);
+    analyse_segment(conn, side, segment, event);
+    find_challenge(conn, side, segment, event);
+    find_after_close(conn, side, segment, event);
+    note_close(conn, side, segment);
+    if ((segment->flags & WIRE_RST) == 0)
+        end->unique_bytes += sequence_new_bytes(conn, side, segment);
+    evidence_sent(conn, side, segment);
+    sequence_sent(conn, side, segment);
+    bool ignored = evidence_received(conn, peer, segment);
+    if (ignored)
+        FIND(event, TRACK_IGNORED_RST);
+    if (ignored && is_synchronized(conn->end[peer].presumed))
+        conn->challenged |= (uint8_t)(1u << peer);
+    if ((segment->flags & WIRE_RST) != 0)
+        note_reset(conn, side,
+                   conn->end[peer].presumed != peer_before || end->presumed == TRACK_CLOSED);
+    if ((segment->flags & (WIRE_SYN | WIRE_ACK)) == WIRE_SYN && side == TRACK_SERVER)
+        conn->simultaneous_open = true;
+    if ((segment->flags & WIRE_FIN) != 0 && conn->end[peer].presumed == TRACK_TIME_WAIT)
+        conn->end[peer].time_wait_ns = segment->time_ns;
+    analyse_account(conn, side, segment, event);
+    feed_zeek(conn, side, segment, event);
+    conn->last_frame = segment->number;
+    conn->end_ns = segment->time_ns;
+    observe_states(conn, event);
+}
+
+/* RFC 9293 section 3.9.2.2 and what Linux does: unreachable of any kind, time exceeded and
+ * parameter problem end an attempt; "fragmentation needed" and "packet too big" only tell the path
+ * MTU. */
+static bool ends_attempt(const struct wire_icmp_error *error)
+{
+    if (error->reporter_family == 4)
+        return (error->type == 3 && error->code != 4) || error->type == 11 || error->type == 12;
+    return error->type == 1 || error->type == 3 || error->type == 4;
+}
+
+void observe_icmp_error(struct track_conn *conn, enum track_side side,
+                        const struct wire_icmp_error *error, struct track_event *event)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    *event = (struct track_event){.frame = error->number,
+                                  .time_ns = error->time_ns,
+                                  .connection = conn->number,
+                                  .seq = error->seq,
+                                  .kind = TRACK_EVENT_ICMP,
+                                  .sender = (uint8_t)conn_peer(conn, side)};
+    bool in_flight =
+        end->iss_known && seq_geq(error->seq, end->iss) && seq_lt(error->seq, end->snd_nxt);
+    if (in_flight && ends_attempt(error)) {
+        struct track_input input = {
+            .frame = error->number, .time_ns = error->time_ns, .kind = FSM_GOT_ICMP};
+        path_expect(conn, side, &input);
+    }
+    conn->end_ns = error->time_ns;
+    observe_states(conn, event);
+}

@@ -1,0 +1,259 @@
+/* The way of each endpoint through the states: what is proven, what is presumed, what can be
+ * written.
+ *
+ * The proven state moves by path_commit() only. Pending inputs are folded over it to give the
+ * presumed state, so a revision is nothing but a change of that list: steps that were only presumed
+ * exist nowhere else. */
+#include "config.h"
+
+#include "track/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+static struct track_path *path_of(struct track_conn *conn)
+{
+    if (conn->path == NULL)
+        conn->path = base_calloc(1, sizeof *conn->path);
+    return conn->path;
+}
+
+static bool sent_by_endpoint(uint8_t cause)
+{
+    return cause == TRACK_CAUSE_SENT_SYN || cause == TRACK_CAUSE_SENT_FIN ||
+           cause == TRACK_CAUSE_SENT_RST || cause == TRACK_CAUSE_ABORTED_OPEN;
+}
+
+/* An endpoint's path order wins over frame order: a step is not earlier than the one before it. */
+static int64_t not_before_last(const struct track_path *path, enum track_side side, int64_t time_ns)
+{
+    unsigned steps = path->steps[side];
+    if (steps == 0 || path->step[side][steps - 1].time_ns <= time_ns)
+        return time_ns;
+    return path->step[side][steps - 1].time_ns;
+}
+
+static void add_step(struct track_conn *conn, enum track_side side, struct track_transition step)
+{
+    struct track_path *path = path_of(conn);
+    if (path->steps[side] == TRACK_MAX_STEPS)
+        return;
+    step.time_ns = not_before_last(path, side, step.time_ns);
+    path->step[side][path->steps[side]++] = step;
+}
+
+void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input input,
+                 uint64_t frame, int64_t time_ns, struct path_proof proof)
+{
+    struct track_endpoint *end = &conn->end[side];
+    const struct fsm_cell *cell = fsm_look_up(end->state, input);
+    if (cell->next == TRACK_UNKNOWN)
+        return;
+    add_step(conn, side,
+             (struct track_transition){.frame = frame,
+                                       .confirmed_by = proof.frame,
+                                       .time_ns = time_ns,
+                                       .side = (uint8_t)side,
+                                       .from = end->state,
+                                       .to = cell->next,
+                                       .cause = cell->cause,
+                                       .confirmed = proof.confirmed});
+    end->state = cell->next;
+    if (end->state == TRACK_TIME_WAIT)
+        end->time_wait_ns = time_ns;
+}
+
+void path_join(struct track_conn *conn, enum track_side side, enum track_state state,
+               uint64_t frame, int64_t time_ns)
+{
+    struct track_endpoint *end = &conn->end[side];
+    add_step(conn, side,
+             (struct track_transition){.frame = frame,
+                                       .confirmed_by = frame,
+                                       .time_ns = time_ns,
+                                       .side = (uint8_t)side,
+                                       .from = end->state,
+                                       .to = (uint8_t)state,
+                                       .cause = TRACK_CAUSE_JOINED,
+                                       .confirmed = true});
+    end->state = (uint8_t)state;
+}
+
+bool path_expect(struct track_conn *conn, enum track_side side, const struct track_input *input)
+{
+    if (fsm_look_up(conn->end[side].presumed, input->kind)->next == TRACK_UNKNOWN)
+        return false;
+    struct track_path *path = path_of(conn);
+    if (path->inputs[side] == TRACK_MAX_INPUTS)
+        return false;
+    path->input[side][path->inputs[side]++] = *input;
+    path_presume(conn, side);
+    return true;
+}
+
+struct track_input *path_inputs(struct track_conn *conn, enum track_side side, unsigned *count)
+{
+    *count = conn->path != NULL ? conn->path->inputs[side] : 0;
+    return *count > 0 ? conn->path->input[side] : NULL;
+}
+
+void path_keep(struct track_conn *conn, enum track_side side, const bool *keep)
+{
+    struct track_path *path = conn->path;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < path->inputs[side]; i++)
+        if (keep[i])
+            path->input[side][kept++] = path->input[side][i];
+    path->inputs[side] = (uint8_t)kept;
+    path_presume(conn, side);
+}
+
+/* A SYN that nothing answered says nothing about a listener. */
+static bool says_nothing(const struct track_endpoint *end, const struct track_input *input)
+{
+    return input->kind == FSM_GOT_SYN && end->state != TRACK_SYN_SENT;
+}
+
+void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
+{
+    unsigned count;
+    struct track_input *inputs = path_inputs(conn, side, &count);
+    for (unsigned i = 0; i < count; i++) {
+        if (says_nothing(&conn->end[side], &inputs[i])) {
+            conn->end[side].state = TRACK_UNKNOWN;
+            continue;
+        }
+        bool sure = confirmed || inputs[i].kind == FSM_SENT_RST;
+        path_commit(conn, side, inputs[i].kind, inputs[i].frame, inputs[i].time_ns,
+                    (struct path_proof){sure, 0});
+    }
+    if (count > 0)
+        conn->path->inputs[side] = 0;
+    path_presume(conn, side);
+}
+
+void path_presume(struct track_conn *conn, enum track_side side)
+{
+    uint8_t state = conn->end[side].state;
+    if (conn->path != NULL)
+        for (unsigned i = 0; i < conn->path->inputs[side]; i++) {
+            const struct fsm_cell *cell = fsm_look_up(state, conn->path->input[side][i].kind);
+            if (cell->next != TRACK_UNKNOWN)
+                state = cell->next;
+        }
+    conn->end[side].presumed = state;
+}
+
+enum track_certainty path_certainty(const struct track_conn *conn, enum track_side side)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    if (end->presumed == TRACK_UNKNOWN)
+        return TRACK_NOT_KNOWN;
+    if (end->presumed == TRACK_LISTEN || end->presumed != end->state)
+        return TRACK_INFERRED;
+    return TRACK_SEEN;
+}
+
+/* Order of two steps of different ends: time, then frame, then the sender's before the receiver's.
+ */
+static bool comes_first(const struct track_transition *a, const struct track_transition *b)
+{
+    if (a->time_ns != b->time_ns)
+        return a->time_ns < b->time_ns;
+    if (a->frame != b->frame)
+        return a->frame < b->frame;
+    return sent_by_endpoint(a->cause) || !sent_by_endpoint(b->cause);
+}
+
+/* Nothing that is still pending can come before this time. */
+static int64_t earliest_pending(const struct track_path *path)
+{
+    int64_t earliest = INT64_MAX;
+    for (int side = 0; side < 2; side++)
+        for (unsigned i = 0; i < path->inputs[side]; i++) {
+            int64_t time_ns = not_before_last(path, side, path->input[side][i].time_ns);
+            if (time_ns < earliest)
+                earliest = time_ns;
+        }
+    return earliest;
+}
+
+static void drop_first_step(struct track_path *path, unsigned side)
+{
+    path->steps[side]--;
+    memmove(&path->step[side][0], &path->step[side][1],
+            path->steps[side] * sizeof path->step[side][0]);
+}
+
+static const struct track_transition *first_step(const struct track_path *path)
+{
+    const struct track_transition *client = path->steps[0] > 0 ? &path->step[0][0] : NULL;
+    const struct track_transition *server = path->steps[1] > 0 ? &path->step[1][0] : NULL;
+    if (client == NULL || server == NULL)
+        return client != NULL ? client : server;
+    return comes_first(client, server) ? client : server;
+}
+
+void path_write(struct track_conn *conn, const struct track_observer *observer, void *context)
+{
+    struct track_path *path = conn->path;
+    if (path == NULL)
+        return;
+    int64_t limit = earliest_pending(path);
+    const struct track_transition *step;
+    while ((step = first_step(path)) != NULL && step->time_ns < limit) {
+        if (observer->transition != NULL)
+            observer->transition(context, conn, step);
+        drop_first_step(path, step->side);
+    }
+    if (path->inputs[0] + path->inputs[1] + path->steps[0] + path->steps[1] == 0) {
+        free(path);
+        conn->path = NULL;
+    }
+}
+
+/* The proven steps of one end and what its pending inputs would add. */
+static unsigned whole_path(const struct track_conn *conn, enum track_side side,
+                           struct track_transition *steps)
+{
+    const struct track_path *path = conn->path;
+    unsigned count = path->steps[side];
+    memcpy(steps, path->step[side], count * sizeof *steps);
+    uint8_t state = conn->end[side].state;
+    for (unsigned i = 0; i < path->inputs[side]; i++) {
+        const struct track_input *input = &path->input[side][i];
+        const struct fsm_cell *cell = fsm_look_up(state, input->kind);
+        if (cell->next == TRACK_UNKNOWN)
+            continue;
+        int64_t last = count > 0 ? steps[count - 1].time_ns : input->time_ns;
+        steps[count++] =
+            (struct track_transition){.frame = input->frame,
+                                      .time_ns = last > input->time_ns ? last : input->time_ns,
+                                      .side = (uint8_t)side,
+                                      .from = state,
+                                      .to = cell->next,
+                                      .cause = cell->cause};
+        state = cell->next;
+    }
+    return count;
+}
+
+size_t path_list(const struct track_conn *conn, struct track_transition *out, size_t max)
+{
+    if (conn->path == NULL)
+        return 0;
+    struct track_transition steps[2][TRACK_MAX_STEPS + TRACK_MAX_INPUTS];
+    unsigned count[2], at[2] = {0, 0};
+    for (int side = 0; side < 2; side++)
+        count[side] = whole_path(conn, side, steps[side]);
+    size_t n = 0;
+    while (n < max && (at[0] < count[0] || at[1] < count[1])) {
+        bool client = at[1] == count[1] ||
+                      (at[0] < count[0] && comes_first(&steps[0][at[0]], &steps[1][at[1]]));
+        int side = client ? 0 : 1;
+        out[n++] = steps[side][at[side]++];
+    }
+    return n;
+}

@@ -1,0 +1,18 @@
+/* The sequence space of one direction: what was sent, without gaps and beyond them. Internal. */
+#ifndef TCPVIZ_TRACK_SEQUENCE_H
+#define TCPVIZ_TRACK_SEQUENCE_H
+
+#include "track/conn.h"
+
+/* SEG.LEN: payload, SYN and FIN. */
+uint32_t sequence_length(const struct wire_segment *segment);
+/* Takes in what side sent, and what its ack says about the peer. */
+void sequence_sent(struct track_conn *conn, enum track_side side,
+                   const struct wire_segment *segment);
+/* Whether an ack can be of what this end sent, captured or not. */
+bool sequence_ack_possible(const struct track_endpoint *end, uint32_t ack);
+/* Bytes of the segment that were not sent before. */
+uint32_t sequence_new_bytes(const struct track_conn *conn, enum track_side side,
+                            const struct wire_segment *segment);
+
+#endif

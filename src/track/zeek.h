@@ -1,0 +1,43 @@
+/* Zeek's conn_state and history, and Wireshark's conversation completeness, so that other tools'
+ * logs and ours can be laid side by side. They are defined by those programs, not by RFCs. */
+#ifndef TCPVIZ_TRACK_ZEEK_H
+#define TCPVIZ_TRACK_ZEEK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire/segment.h"
+
+#define ZEEK_HISTORY 32
+
+/* By originator (0) and responder (1). */
+struct track_zeek {
+    char history[ZEEK_HISTORY]; /* letters, not terminated */
+    uint32_t last_seq[2][4];    /* of the latest s, h, f, r */
+    uint32_t seen[2][4];        /* of c, g, t, w */
+    uint8_t length;
+    uint8_t once[2];      /* a, d, i, q, and which of s, h, f, r were seen */
+    uint8_t state[2];     /* Zeek's endpoint state */
+    uint8_t completeness; /* Wireshark's bits */
+    bool has_payload[2];
+    bool begun;
+};
+
+/* What the segment was found to be, beyond its flags. */
+struct zeek_facts {
+    bool retransmitted_payload;
+    bool gap; /* before it */
+    bool bad_checksum;
+};
+
+/* Takes in a segment of the originator (side 0) or the responder. flipped: the first segment of the
+ * connection came from the end that was then taken for the responder. */
+void zeek_segment(struct track_zeek *zeek, unsigned side, const struct wire_segment *segment,
+                  const struct zeek_facts *facts, bool flipped);
+
+/* "SF", "S0", … */
+const char *zeek_conn_state(const struct track_zeek *zeek);
+/* The history as a string; text holds ZEEK_HISTORY + 1. */
+const char *zeek_history_text(const struct track_zeek *zeek, char *text);
+
+#endif
