@@ -7,10 +7,18 @@
 
 #include "app/message.h"
 #include "app/options.h"
+#include "app/run.h"
+#include "app/start.h"
 #include "base/xalloc.h"
+#ifdef HAVE_TUI_LATER
+#include "tui/terminal.h"
+#endif
 
 _Noreturn void base_out_of_memory(size_t size_bytes)
 {
+#ifdef HAVE_TUI_LATER
+    tui_terminal_restore();
+#endif
     fprintf(stderr, "tcpviz: out of memory: %zu bytes could not be had\n", size_bytes);
     _Exit(APP_LOST);
 }
@@ -33,11 +41,11 @@ static int act(const struct app_options *options)
         puts(PACKAGE_STRING);
         return APP_DONE;
     case APP_LIST_INTERFACES:
+        return app_list_interfaces();
     case APP_SHOW:
         break;
     }
-    app_complain("no source is built into this program");
-    return APP_USAGE;
+    return app_run(options);
 }
 
 int main(int argc, char **argv)

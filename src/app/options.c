@@ -354,7 +354,24 @@ static bool parse_options(struct app_options *options, int argc, char **argv,
     return true;
 }
 
-/* -F: as tcpdump, "#" starts a comment. */
+/* "#" starts a comment, as in tcpdump; what is left is put on one line. */
+static void make_one_line(char *text)
+{
+    char *to = text;
+    bool comment = false;
+    for (const char *from = text; *from != '\0'; from++) {
+        comment = *from == '#' || (comment && *from != '\n');
+        bool blank = comment || isspace((unsigned char)*from);
+        if (!blank)
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    if (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+}
+
 static bool read_filter_file(struct app_options *options, struct base_strbuf *error)
 {
     FILE *file = fopen(options->filter_file, "re");
@@ -374,11 +391,7 @@ static bool read_filter_file(struct app_options *options, struct base_strbuf *er
         return false;
     }
     text[length] = '\0';
-    for (char *hash = text; (hash = strchr(hash, '#')) != NULL;) {
-        size_t comment = strcspn(hash, "\n");
-        memset(hash, ' ', comment);
-        hash += comment;
-    }
+    make_one_line(text);
     options->filter = text;
     return true;
 }

@@ -241,7 +241,7 @@ static void filter_from_file(void **state)
     char line[128], message[256];
     snprintf(line, sizeof line, "-i lo -F %s", name);
     struct app_options *o = good(line, &parsed);
-    assert_string_equal(o->filter, "port 80      \nor port 443\n    ");
+    assert_string_equal(o->filter, "port 80 or port 443");
     app_options_free(o);
     snprintf(line, sizeof line, "-i lo -F %s tcp", name);
     assert_refused(line, "tcp: a filter on the command line and one by -F");

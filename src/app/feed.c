@@ -1,0 +1,318 @@
+/* From the sources to the tracker: reads packets in bounded pieces, saves them, decodes them and
+ * hands the segments on. */
+#include "config.h"
+
+#include "app/feed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "app/files.h"
+#include "base/xalloc.h"
+#include "wire/decode.h"
+
+/* Packets wait in the kernel's ring for a while: the timers run this much behind the clock, so that
+ * none fires before the packet that stops it is read. */
+#define CLOCK_LAG_NS INT64_C(250000000)
+
+struct app_feed {
+    const struct app_options *options; /* borrowed */
+    struct app_files files;
+    size_t next_file;              /* index of the file after the open one */
+    struct capture_source *source; /* NULL when all are read */
+    struct capture_writer *writer; /* NULL: none, or it broke */
+    struct wire_decoder *decoder;  /* of this source; made at its first packet */
+    struct tracker *tracker;
+    struct out_capture totals; /* of what was read before the open source, and of all packets */
+    uint64_t number_base;      /* of the sources before this one: frames are numbered through */
+    uint64_t last_number;      /* of the newest packet, the base included */
+    uint64_t bytes_before;     /* of the files before this one */
+    struct base_strbuf name;
+    struct base_strbuf problems;
+    bool writer_gone;
+    bool stopped; /* -c reached, or the saved file broke */
+};
+
+static void add_problem(struct app_feed *feed, const char *text)
+{
+    base_strbuf_printf(&feed->problems, "%s\n", text);
+    feed->totals.complete = false;
+}
+
+static struct capture_options capture_options_of(const struct app_options *options)
+{
+    return (struct capture_options){
+        .filter = options->filter,
+        .snaplen = (unsigned)options->snaplen,
+        .buffer_kib = (unsigned)options->buffer_kib,
+        .no_promiscuous = options->no_promiscuous,
+    };
+}
+
+/* Opens the next file that can be; false when there is none. What cannot be is a problem. */
+static bool open_next_file(struct app_feed *feed)
+{
+    struct capture_options wanted = capture_options_of(feed->options);
+    while (feed->next_file < feed->files.count) {
+        struct capture_error error;
+        feed->source = capture_open_file(feed->files.names[feed->next_file++], &wanted, &error);
+        if (feed->source != NULL)
+            return true;
+        add_problem(feed, error.text);
+    }
+    return false;
+}
+
+static bool open_source(struct app_feed *feed, struct base_strbuf *error)
+{
+    const struct app_options *options = feed->options;
+    if (options->interface != NULL) {
+        struct capture_options wanted = capture_options_of(options);
+        struct capture_error why;
+        feed->source = capture_open_live(options->interface, &wanted, &why);
+        if (feed->source == NULL)
+            base_strbuf_str(error, why.text);
+        base_strbuf_str(&feed->name, options->interface);
+        return feed->source != NULL;
+    }
+    for (size_t i = 0; i < options->file_count; i++) {
+        base_strbuf_printf(&feed->name, "%s%s", i > 0 ? ", " : "", options->files[i]);
+        struct base_strbuf why = BASE_STRBUF_INIT;
+        if (!app_files_add(&feed->files, options->files[i], &why))
+            add_problem(feed, base_strbuf_text(&why));
+        base_strbuf_free(&why);
+    }
+    if (open_next_file(feed))
+        return true;
+    const char *problems = base_strbuf_text(&feed->problems);
+    base_strbuf_add(error, problems, feed->problems.length > 0 ? feed->problems.length - 1 : 0);
+    return false;
+}
+
+static bool open_writer(struct app_feed *feed, struct base_strbuf *error)
+{
+    if (feed->options->write_file == NULL)
+        return true;
+    struct capture_error why;
+    const char *name = feed->options->write_file;
+    if (app_files_hold(&feed->files, name)) {
+        base_strbuf_printf(error, "%s: is being read; write to another file", name);
+        return false;
+    }
+    feed->writer = capture_writer_open(name, &why);
+    if (feed->writer == NULL)
+        base_strbuf_str(error, why.text);
+    return feed->writer != NULL;
+}
+
+struct app_feed *app_feed_open(const struct app_options *options, struct base_strbuf *error)
+{
+    struct app_feed *feed = base_calloc(1, sizeof *feed);
+    feed->options = options;
+    feed->totals.complete = true;
+    if (open_source(feed, error) && open_writer(feed, error))
+        return feed;
+    app_feed_close(feed);
+    return NULL;
+}
+
+void app_feed_observe(struct app_feed *feed, const struct track_observer *observer, void *context)
+{
+    struct tracker_options wanted = {
+        .msl_ns = feed->options->msl_ns,
+        .max_connections = feed->options->max_connections,
+        .keep_closing_records = true,
+    };
+    /* A guessable table only matters to someone who can flood it. */
+    if (getrandom(&wanted.hash_seed, sizeof wanted.hash_seed, 0) < 0)
+        wanted.hash_seed = (uint64_t)time(NULL);
+    feed->tracker = tracker_new(&wanted, observer, context);
+}
+
+void app_feed_close(struct app_feed *feed)
+{
+    if (feed == NULL)
+        return;
+    if (feed->tracker != NULL)
+        tracker_free(feed->tracker);
+    if (feed->decoder != NULL)
+        wire_decoder_free(feed->decoder);
+    if (feed->writer != NULL)
+        capture_writer_close(feed->writer, NULL);
+    if (feed->source != NULL)
+        capture_source_close(feed->source);
+    app_files_free(&feed->files);
+    base_strbuf_free(&feed->name);
+    base_strbuf_free(&feed->problems);
+    free(feed);
+}
+
+/* Saving broke: without a reader that is a way to stop, else something was lost. */
+static void writer_broke(struct app_feed *feed)
+{
+    feed->writer_gone = capture_writer_pipe_closed(feed->writer);
+    if (!feed->writer_gone)
+        add_problem(feed, capture_writer_error(feed->writer));
+    feed->stopped = true;
+    capture_writer_close(feed->writer, NULL);
+    feed->writer = NULL;
+}
+
+static void decode_packet(struct app_feed *feed, const struct wire_packet *packet)
+{
+    if (feed->decoder == NULL) {
+        struct wire_decoder_options wanted = {
+            .verify_checksums = feed->options->checksums,
+            .loopback_duplicates = capture_source_sees_twice(feed->source),
+        };
+        feed->decoder = wire_decoder_new(&wanted);
+    }
+    struct wire_result result;
+    wire_decode(feed->decoder, packet, &result);
+    switch (result.verdict) {
+    case WIRE_SEGMENT:
+        feed->totals.tcp_segments++;
+        tracker_segment(feed->tracker, &result.segment);
+        break;
+    case WIRE_ICMP_ERROR:
+        tracker_icmp_error(feed->tracker, &result.icmp);
+        break;
+    case WIRE_SKIPPED:
+        feed->totals.skipped[result.skip]++;
+        break;
+    }
+}
+
+static void on_packet(void *context, const struct wire_packet *packet)
+{
+    struct app_feed *feed = context;
+    feed->totals.frames++;
+    if (feed->writer != NULL && !capture_writer_packet(feed->writer, packet))
+        writer_broke(feed);
+    struct wire_packet numbered = *packet;
+    numbered.number += feed->number_base;
+    feed->last_number = numbered.number;
+    decode_packet(feed, &numbered);
+}
+
+/* Adds the open source's own numbers to the totals and closes it. */
+static void close_source(struct app_feed *feed)
+{
+    struct capture_stats stats;
+    capture_source_stats(feed->source, &stats);
+    feed->totals.kernel_dropped += stats.kernel_dropped;
+    feed->totals.interface_dropped += stats.interface_dropped;
+    feed->bytes_before += stats.bytes_total;
+    feed->number_base = feed->last_number;
+    if (feed->totals.link_type == NULL)
+        feed->totals.link_type = capture_link_type_name(capture_source_link_type(feed->source));
+    capture_source_close(feed->source);
+    feed->source = NULL;
+    if (feed->decoder != NULL)
+        wire_decoder_free(feed->decoder);
+    feed->decoder = NULL;
+}
+
+enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
+{
+    uint64_t limit = feed->options->packet_limit;
+    if (limit != 0 && limit - feed->totals.frames < max)
+        max = (unsigned)(limit - feed->totals.frames);
+    if (feed->source == NULL || feed->stopped || max == 0)
+        return CAPTURE_END;
+    enum capture_status status = capture_source_read(feed->source, max, on_packet, feed);
+    if (feed->stopped || (limit != 0 && feed->totals.frames >= limit))
+        return CAPTURE_END;
+    if (status == CAPTURE_ERROR)
+        add_problem(feed, capture_source_error(feed->source));
+    if (status == CAPTURE_MORE || status == CAPTURE_WAIT)
+        return status;
+    close_source(feed);
+    return open_next_file(feed) ? CAPTURE_MORE : CAPTURE_END;
+}
+
+int app_feed_fd(const struct app_feed *feed)
+{
+    return feed->source != NULL ? capture_source_fd(feed->source) : -1;
+}
+
+void app_feed_idle(struct app_feed *feed)
+{
+    if (feed->writer != NULL && !capture_writer_flush(feed->writer))
+        writer_broke(feed);
+    if (feed->options->interface == NULL)
+        return;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    tracker_advance(feed->tracker, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - CLOCK_LAG_NS);
+}
+
+void app_feed_finish(struct app_feed *feed)
+{
+    if (feed->source != NULL)
+        close_source(feed);
+    tracker_finish(feed->tracker);
+    if (feed->writer == NULL)
+        return;
+    if (!capture_writer_flush(feed->writer)) {
+        writer_broke(feed);
+        return;
+    }
+    struct capture_error error;
+    if (!capture_writer_close(feed->writer, &error))
+        add_problem(feed, error.text);
+    feed->writer = NULL;
+}
+
+bool app_feed_is_live(const struct app_feed *feed)
+{
+    return feed->source != NULL && capture_source_is_live(feed->source);
+}
+
+struct tracker *app_feed_tracker(struct app_feed *feed)
+{
+    return feed->tracker;
+}
+
+void app_feed_describe(const struct app_feed *feed, struct out_capture *out)
+{
+    *out = feed->totals;
+    out->source = base_strbuf_text(&feed->name);
+    struct tracker_counts counts = tracker_counts(feed->tracker);
+    out->connections = counts.connections;
+    out->evicted = counts.evicted;
+    if (feed->source != NULL) {
+        struct capture_stats stats;
+        capture_source_stats(feed->source, &stats);
+        out->kernel_dropped += stats.kernel_dropped;
+        out->interface_dropped += stats.interface_dropped;
+        if (out->link_type == NULL)
+            out->link_type = capture_link_type_name(capture_source_link_type(feed->source));
+    }
+    if (out->kernel_dropped > 0)
+        out->complete = false;
+}
+
+void app_feed_progress(const struct app_feed *feed, uint64_t *done, uint64_t *total)
+{
+    *done = *total = feed->bytes_before;
+    if (feed->source == NULL)
+        return;
+    struct capture_stats stats;
+    capture_source_stats(feed->source, &stats);
+    *done += stats.bytes_read;
+    *total = stats.bytes_total > 0 ? *total + stats.bytes_total : 0;
+}
+
+const char *app_feed_problems(const struct app_feed *feed)
+{
+    return base_strbuf_text(&feed->problems);
+}
+
+bool app_feed_writer_gone(const struct app_feed *feed)
+{
+    return feed->writer_gone;
+}

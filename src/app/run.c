@@ -1,0 +1,289 @@
+/* Runs the program: opens the source, shows it in the format wanted, says what went wrong. */
+#include "config.h"
+
+#include "app/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/feed.h"
+#include "app/message.h"
+#include "app/start.h"
+#include "app/stop.h"
+#include "out/sink.h"
+#ifdef HAVE_TUI_LATER
+#include "tui/tui.h"
+#define HAS_TUI true
+#else
+#define HAS_TUI false
+#endif
+
+/* Packets a turn: enough to keep up, few enough that a signal is answered at once. */
+#define PACKETS_PER_TURN 1024
+/* How often a quiet interface lets the timers run. */
+#define IDLE_MS 250
+
+/* Where the results of a headless format go. */
+struct run_output {
+    FILE *stream;
+    const char *name;
+    struct out_sink *sink;
+};
+
+static bool terminal_is_usable(void)
+{
+    const char *term = getenv("TERM");
+    return term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static bool use_color(const struct app_options *options, int fd)
+{
+    const char *no_color = getenv("NO_COLOR");
+    switch (options->color) {
+    case APP_COLOR_ALWAYS:
+        return true;
+    case APP_COLOR_NEVER:
+        return false;
+    case APP_COLOR_AUTO:
+        break;
+    }
+    return isatty(fd) && terminal_is_usable() && (no_color == NULL || no_color[0] == '\0');
+}
+
+static bool use_ascii(const struct app_options *options)
+{
+    return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+/* Columns of the terminal at fd; 0: none or not known. */
+static unsigned terminal_width(int fd)
+{
+    struct winsize size;
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static enum app_format choose_format(const struct app_options *options)
+{
+    if (options->format != APP_FORMAT_DEFAULT)
+        return options->format;
+#ifdef HAVE_TUI_LATER
+    bool onto_terminal = isatty(STDOUT_FILENO) && terminal_is_usable();
+    if (options->script_file != NULL || (options->output_file == NULL && onto_terminal))
+        return APP_FORMAT_TUI;
+#endif
+    return APP_FORMAT_LADDER;
+}
+
+static bool open_output(const struct app_options *options, enum app_format format,
+                        struct run_output *output)
+{
+    if (options->output_file == NULL || strcmp(options->output_file, "-") == 0) {
+        output->stream = stdout;
+        output->name = "standard output";
+    } else {
+        output->stream = fopen(options->output_file, "we");
+        output->name = options->output_file;
+    }
+    if (output->stream == NULL) {
+        app_complain("%s: %s", output->name, strerror(errno));
+        return false;
+    }
+    int fd = fileno(output->stream);
+    struct out_options wanted = {
+        .segments = options->segments,
+        .ascii = use_ascii(options),
+        .color = use_color(options, fd),
+        .numeric = options->numeric,
+        .absolute = options->absolute,
+        .width = terminal_width(fd),
+        .live = options->interface != NULL,
+        .connections = options->connections,
+        .connection_count = options->connection_count,
+    };
+    output->sink = format == APP_FORMAT_JSON      ? out_json_new(output->stream, &wanted)
+                   : format == APP_FORMAT_SUMMARY ? out_summary_new(output->stream, &wanted)
+                                                  : out_summary_new(output->stream, &wanted);
+    return true;
+}
+
+/* True once nobody can read the results any more: the pipe's reader is gone. */
+static bool reader_is_gone(const struct run_output *output)
+{
+    struct pollfd stream = {.fd = fileno(output->stream), .events = 0};
+    return poll(&stream, 1, 0) > 0 && (stream.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/* Flushes and closes; APP_LOST if results could not be written for any reason but a closed pipe. */
+static int close_output(struct run_output *output)
+{
+    output->sink->free(output->sink);
+    errno = 0;
+    bool lost = fflush(output->stream) != 0 || ferror(output->stream);
+    int why = errno;
+    bool gone = lost && (why == EPIPE || reader_is_gone(output));
+    if (output->stream != stdout && fclose(output->stream) != 0 && !lost) {
+        lost = true;
+        why = errno;
+    }
+    if (!lost || gone)
+        return APP_DONE;
+    app_complain("%s: %s", output->name, why != 0 ? strerror(why) : "could not be written");
+    return APP_LOST;
+}
+
+/* Waits for packets, a signal or the end of the reader; the timers run in between. */
+static void wait_for_packets(const struct app_feed *feed, const struct run_output *output)
+{
+    struct pollfd wanted[] = {
+        {.fd = app_feed_fd(feed), .events = POLLIN},
+        {.fd = app_stop_fd(), .events = POLLIN},
+        {.fd = fileno(output->stream), .events = 0},
+    };
+    poll(wanted, sizeof wanted / sizeof wanted[0], IDLE_MS);
+}
+
+static void read_all(struct app_feed *feed, const struct run_output *output)
+{
+    while (!app_stop_wanted() && !ferror(output->stream)) {
+        enum capture_status status = app_feed_read(feed, PACKETS_PER_TURN);
+        if (status == CAPTURE_END || status == CAPTURE_ERROR)
+            return;
+        if (status == CAPTURE_MORE)
+            continue;
+        app_feed_idle(feed);
+        fflush(output->stream);
+        wait_for_packets(feed, output);
+        if (reader_is_gone(output))
+            return;
+    }
+}
+
+static void print_skipped(const struct out_capture *totals)
+{
+    for (unsigned i = 0; i < WIRE_SKIP_KINDS; i++)
+        if (totals->skipped[i] > 0)
+            fprintf(stderr, ", %" PRIu64 " %s", totals->skipped[i], wire_skip_name(i));
+}
+
+/* The closing line: always for an interface, else on -v. */
+static void print_statistics(const struct app_options *options, const struct app_feed *feed)
+{
+    bool live = options->interface != NULL;
+    if (options->quiet || (!live && options->verbose == 0))
+        return;
+    struct out_capture totals;
+    app_feed_describe(feed, &totals);
+    fprintf(stderr,
+            "tcpviz: %s: %" PRIu64 " packets, %" PRIu64 " TCP segments, %" PRIu64 " connections",
+            totals.source, totals.frames, totals.tcp_segments, totals.connections);
+    if (live)
+        fprintf(stderr, ", %" PRIu64 " dropped by the kernel, %" PRIu64 " by the interface",
+                totals.kernel_dropped, totals.interface_dropped);
+    if (totals.evicted > 0)
+        fprintf(stderr, ", %" PRIu64 " written out early (--max-connections)", totals.evicted);
+    if (options->verbose > 0)
+        print_skipped(&totals);
+    fputc('\n', stderr);
+}
+
+static int run_headless(const struct app_options *options, enum app_format format,
+                        struct app_feed *feed)
+{
+    struct run_output output;
+    if (!open_output(options, format, &output))
+        return APP_USAGE;
+    app_feed_observe(feed, &output.sink->observer, output.sink);
+    read_all(feed, &output);
+    app_feed_finish(feed);
+    struct out_capture totals;
+    app_feed_describe(feed, &totals);
+    output.sink->finish(output.sink, &totals);
+    return close_output(&output);
+}
+
+#ifdef HAVE_TUI_LATER
+static int run_tui(const struct app_options *options, struct app_feed *feed)
+{
+    struct tui_options wanted = {
+        .script_file = options->script_file,
+        .ascii = use_ascii(options),
+        .color = options->color == APP_COLOR_ALWAYS || use_color(options, STDOUT_FILENO),
+        .numeric = options->numeric,
+        .absolute = options->absolute,
+        .connections = options->connections,
+        .connection_count = options->connection_count,
+    };
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    bool shown = tui_run(feed, &wanted, &error);
+    if (!shown)
+        app_complain("%s", base_strbuf_text(&error));
+    base_strbuf_free(&error);
+    return shown ? APP_DONE : APP_USAGE;
+}
+#endif
+
+static int run_format(const struct app_options *options, enum app_format format,
+                      struct app_feed *feed)
+{
+#ifdef HAVE_TUI_LATER
+    if (format == APP_FORMAT_TUI)
+        return run_tui(options, feed);
+#endif
+    return run_headless(options, format, feed);
+}
+
+/* What can be said before anything is opened. */
+static bool check_terminal(const struct app_options *options, enum app_format format)
+{
+    if (format != APP_FORMAT_TUI || (HAS_TUI && options->script_file != NULL))
+        return true;
+#ifndef HAVE_TUI_LATER
+    app_complain("-f tui: this tcpviz was built without the terminal UI; use -f ladder");
+    return false;
+#else
+    const char *term = getenv("TERM");
+    if (!isatty(STDOUT_FILENO))
+        app_complain("-f tui: standard output is no terminal; use -f ladder");
+    else if (!terminal_is_usable())
+        app_complain("-f tui: TERM is %s; set it to your terminal's name, such as xterm, or use "
+                     "-f ladder",
+                     term == NULL || term[0] == '\0' ? "not set" : term);
+    else
+        return true;
+    return false;
+#endif
+}
+
+int app_run(const struct app_options *options)
+{
+    if (options->interface == NULL && options->file_count == 0)
+        return app_start(options);
+    enum app_format format = choose_format(options);
+    if (!check_terminal(options, format))
+        return APP_USAGE;
+    app_stop_install();
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    struct app_feed *feed = app_feed_open(options, &error);
+    if (feed == NULL) {
+        app_complain_lines(base_strbuf_text(&error));
+        base_strbuf_free(&error);
+        return APP_USAGE;
+    }
+    int status = run_format(options, format, feed);
+    if (status != APP_USAGE) {
+        print_statistics(options, feed);
+        const char *problems = app_feed_problems(feed);
+        app_complain_lines(problems);
+        if (problems[0] != '\0')
+            status = APP_LOST;
+    }
+    app_feed_close(feed);
+    return status;
+}
