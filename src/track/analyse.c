@@ -369,6 +369,7 @@ static void note_options(struct track_endpoint *end, const struct wire_segment *
     if ((segment->flags & WIRE_SYN) == 0)
         return;
     end->mss = (options->present & WIRE_OPTION_MSS) != 0 ? options->mss : 0;
+    end->md5 = (options->present & WIRE_OPTION_MD5) != 0;
     end->sack_permitted = (options->present & WIRE_OPTION_SACK_PERMITTED) != 0;
     /* RFC 7323 section 2.3: more than 14 is taken as 14. */
     end->window_scale = -1;
@@ -376,8 +377,22 @@ static void note_options(struct track_endpoint *end, const struct wire_segment *
         end->window_scale = (int8_t)(options->window_scale > 14 ? 14 : options->window_scale);
 }
 
+/* While the scale is not known, the largest one is assumed: what lies inside may be acceptable. */
+static void note_edge(struct track_endpoint *end, const struct wire_segment *segment,
+                      const struct track_event *event)
+{
+    if ((segment->flags & WIRE_ACK) == 0)
+        return;
+    uint32_t window =
+        event->window_scale_known ? event->window_bytes : (uint32_t)segment->window << 14;
+    uint32_t edge = segment->ack + window;
+    if (!end->edge_known || seq_gt(edge, end->right_edge))
+        end->right_edge = edge;
+    end->edge_known = true;
+}
+
 void analyse_account(struct track_conn *conn, enum track_side side,
-                     const struct wire_segment *segment, struct track_event *event)
+                     const struct wire_segment *segment, struct track_event *event, bool taken)
 {
     struct track_endpoint *end = &conn->end[side];
     end->packets++;
@@ -388,10 +403,11 @@ void analyse_account(struct track_conn *conn, enum track_side side,
     end->last_was_keep_alive = FOUND(event, TRACK_KEEP_ALIVE);
     end->last_was_probe = FOUND(event, TRACK_WINDOW_PROBE);
     event->bytes_in_flight = end->una_known ? end->snd_nxt - end->snd_una : 0;
-    if ((segment->flags & WIRE_RST) != 0)
+    if ((segment->flags & WIRE_RST) != 0 || !taken)
         return;
     end->window = segment->window;
     end->window_bytes = event->window_bytes;
+    note_edge(end, segment, event);
     if (sequence_length(segment) > 0)
         end->last_sent_ns = segment->time_ns;
     if ((segment->flags & WIRE_ACK) != 0) {

@@ -9,8 +9,8 @@
 void analyse_segment(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment, struct track_event *event);
 /* Updates the sender's window, counters and what later analysis needs. Comes after sequence_sent().
- */
+ * taken: the receiver accepts the segment. */
 void analyse_account(struct track_conn *conn, enum track_side side,
-                     const struct wire_segment *segment, struct track_event *event);
+                     const struct wire_segment *segment, struct track_event *event, bool taken);
 
 #endif

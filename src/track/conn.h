@@ -25,7 +25,9 @@ struct track_input {
                            one */
     uint8_t kind;       /* enum fsm_input */
     bool has_proof_end;
-    bool skipped; /* the endpoint sent something since that does not cover it */
+    bool skipped;    /* the endpoint sent something since that does not cover it */
+    bool doubtful;   /* may be forged, or of another life: never written as confirmed */
+    uint8_t repeats; /* how often its segment came again unanswered */
 };
 
 /* What is not settled or not written about a connection; there only while there is something. */
@@ -52,6 +54,11 @@ struct track_endpoint {
     uint32_t snd_nxt;    /* after the highest number sent */
     uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
     uint32_t fin_end;    /* after its FIN */
+    uint32_t wild_seq;   /* after a segment outside the peer's window: believed if the next one goes
+                            on from it */
+    uint32_t wild_ack;   /* an ack of the peer beyond snd_nxt: believed if it is said again or data
+                            goes on there */
+    uint32_t right_edge; /* highest number it ever allowed the peer to send up to: ack + window */
     uint32_t last_ack;   /* of its latest segment */
     uint32_t ts_value;   /* its latest TSval */
     uint32_t dup_acks;   /* in a row */
@@ -59,7 +66,9 @@ struct track_endpoint {
     uint64_t sent_rel;   /* snd_nxt counted from base, beyond 2^32 */
     int64_t reaction_ns; /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
     int64_t last_sent_ns;
-    int64_t nxt_sent_ns;  /* when snd_nxt was last advanced */
+    int64_t nxt_sent_ns; /* when snd_nxt was last advanced */
+    uint64_t fin_frame;  /* of the first FIN at fin_end */
+    int64_t fin_ns;
     int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
     uint64_t last_ack_frame;
     uint64_t packets, payload_bytes, unique_bytes;
@@ -74,6 +83,10 @@ struct track_endpoint {
     bool nxt_known;
     bool fin_known;
     bool ts_known;
+    bool wild_seq_known;
+    bool wild_ack_known;
+    bool edge_known;
+    bool md5; /* its SYN was signed, RFC 2385 */
     bool sack_permitted;
     bool last_was_keep_alive;
     bool last_was_probe;

@@ -38,10 +38,11 @@ static bool acks(const struct wire_segment *segment, uint32_t number)
 
 /* --- judging one pending input by what its endpoint sends next --- */
 
+/* RFC 9293 section 3.5.2: the answer to a SYN without a socket acks it. */
 static enum judgement judge_syn(const struct wire_segment *segment, const struct track_input *input)
 {
     if (HAS(segment, WIRE_RST))
-        return DISPROVEN;
+        return acks(segment, input->seq) ? DISPROVEN : SILENT;
     if (!HAS(segment, WIRE_ACK))
         return SILENT;
     /* The SYN-ACK may leave out the data of a Fast Open SYN: input->seq is the end of the SYN
@@ -74,6 +75,15 @@ static enum judgement judge_ack_of_syn(const struct track_conn *conn,
     if (conn->fast_open && cannot_have_seen(end, input, segment))
         return SILENT;
     return PROVEN;
+}
+
+/* A RST that does not ack the FIN answers it, or was sent before it came: it was not taken in. */
+static enum judgement judge_got_fin(const struct wire_segment *segment,
+                                    const struct track_input *input)
+{
+    if (acks(segment, input->seq))
+        return PROVEN;
+    return HAS(segment, WIRE_RST) ? DISPROVEN : SILENT;
 }
 
 static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
@@ -123,7 +133,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     case FSM_GOT_ACK_OF_SYN:
         return judge_ack_of_syn(conn, end, segment, input);
     case FSM_GOT_FIN:
-        return acks(segment, input->seq) ? PROVEN : SILENT;
+        return judge_got_fin(segment, input);
     case FSM_GOT_ACK_OF_FIN:
         return judge_ack_of_fin(end, segment, input);
     case FSM_GOT_RST:
@@ -274,15 +284,25 @@ static bool rst_fits_sender(const struct track_endpoint *end, const struct wire_
     return seq_geq(segment->seq, low) && seq_leq(segment->seq, end->snd_nxt);
 }
 
+/* The answer of a host where nothing listens; a RST that acks nothing is none. */
+static void refuse(struct track_conn *conn, enum track_side side,
+                   const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (!HAS(segment, WIRE_ACK) || !peer->nxt_known || seq_leq(segment->ack, peer->iss) ||
+        seq_gt(segment->ack, peer->snd_nxt))
+        return;
+    conn->end[side].state = TRACK_CLOSED;
+    conn->refused = true;
+    path_presume(conn, side);
+}
+
 static void sent_rst(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment)
 {
     struct track_endpoint *end = &conn->end[side];
-    if (end->state == TRACK_LISTEN || (end->state == TRACK_UNKNOWN && !end->nxt_known)) {
-        /* Refuses: no socket takes part. */
-        end->state = TRACK_CLOSED;
-        conn->refused = true;
-        path_presume(conn, side);
+    if (end->state == TRACK_LISTEN) {
+        refuse(conn, side, segment);
         return;
     }
     if (end->state == TRACK_SYN_SENT && segment->seq != end->iss + 1)
@@ -292,7 +312,10 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
     struct track_input input = {.frame = segment->number,
                                 .time_ns = segment->time_ns,
                                 .seq = segment->seq,
-                                .kind = FSM_SENT_RST};
+                                .kind = FSM_SENT_RST,
+                                /* Linux aborts with RST,ACK; a bare RST answers for a host without
+                                 * the socket, or somebody in between sent it. */
+                                .doubtful = LACKS(segment, WIRE_ACK)};
     path_expect(conn, side, &input);
 }
 
@@ -342,10 +365,13 @@ static bool moved_to_copy(struct track_conn *conn, enum track_side side, enum fs
     struct track_input *input = find_input(conn, side, kind);
     if (input == NULL)
         return false;
+    if (input->repeats < UINT8_MAX)
+        input->repeats++;
     if (input->skipped || kind == FSM_GOT_SYN) {
         input->frame = segment->number;
         input->time_ns = segment->time_ns;
         input->skipped = false;
+        path_move_last(conn, side, input);
     }
     return true;
 }

@@ -157,6 +157,25 @@ static void feed_zeek(struct track_conn *conn, enum track_side side,
     zeek_segment(&conn->zeek, side, segment, &facts, conn->flipped);
 }
 
+/* What the receiver takes moves both ends. */
+static void take_in(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment, struct track_event *event)
+{
+    enum track_side peer = conn_peer(conn, side);
+    note_close(conn, side, segment);
+    if ((segment->flags & WIRE_RST) == 0)
+        conn->end[side].unique_bytes += sequence_new_bytes(conn, side, segment);
+    evidence_sent(conn, side, segment);
+    sequence_sent(conn, side, segment);
+    bool ignored = evidence_received(conn, peer, segment);
+    if (ignored)
+        FIND(event, TRACK_IGNORED_RST);
+    if (ignored && is_synchronized(conn->end[peer].presumed))
+        conn->challenged |= (uint8_t)(1u << peer);
+    if ((segment->flags & WIRE_FIN) != 0 && conn->end[peer].presumed == TRACK_TIME_WAIT)
+        conn->end[peer].time_wait_ns = segment->time_ns;
+}
+
 void observe_segment(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment, struct track_event *event)
 {
@@ -169,24 +188,17 @@ void observe_segment(struct track_conn *conn, enum track_side side,
     analyse_segment(conn, side, segment, event);
     find_challenge(conn, side, segment, event);
     find_after_close(conn, side, segment, event);
-    note_close(conn, side, segment);
-    if ((segment->flags & WIRE_RST) == 0)
-        end->unique_bytes += sequence_new_bytes(conn, side, segment);
-    evidence_sent(conn, side, segment);
-    sequence_sent(conn, side, segment);
-    bool ignored = evidence_received(conn, peer, segment);
-    if (ignored)
-        FIND(event, TRACK_IGNORED_RST);
-    if (ignored && is_synchronized(conn->end[peer].presumed))
+    bool taken = sequence_acceptable(conn, side, segment);
+    if (taken)
+        take_in(conn, side, segment, event);
+    else
         conn->challenged |= (uint8_t)(1u << peer);
     if ((segment->flags & WIRE_RST) != 0)
         note_reset(conn, side,
                    conn->end[peer].presumed != peer_before || end->presumed == TRACK_CLOSED);
     if ((segment->flags & (WIRE_SYN | WIRE_ACK)) == WIRE_SYN && side == TRACK_SERVER)
         conn->simultaneous_open = true;
-    if ((segment->flags & WIRE_FIN) != 0 && conn->end[peer].presumed == TRACK_TIME_WAIT)
-        conn->end[peer].time_wait_ns = segment->time_ns;
-    analyse_account(conn, side, segment, event);
+    analyse_account(conn, side, segment, event, taken);
     feed_zeek(conn, side, segment, event);
     conn->last_frame = segment->number;
     conn->end_ns = segment->time_ns;

@@ -99,6 +99,17 @@ struct track_input *path_inputs(struct track_conn *conn, enum track_side side, u
     return *count > 0 ? conn->path->input[side] : NULL;
 }
 
+void path_move_last(struct track_conn *conn, enum track_side side, struct track_input *input)
+{
+    struct track_path *path = conn->path;
+    struct track_input moved = *input;
+    unsigned at = (unsigned)(input - path->input[side]);
+    unsigned after = path->inputs[side] - at - 1u;
+    memmove(input, input + 1, after * sizeof *input);
+    path->input[side][at + after] = moved;
+    path_presume(conn, side);
+}
+
 void path_keep(struct track_conn *conn, enum track_side side, const bool *keep)
 {
     struct track_path *path = conn->path;
@@ -116,6 +127,14 @@ static bool says_nothing(const struct track_endpoint *end, const struct track_in
     return input->kind == FSM_GOT_SYN && end->state != TRACK_SYN_SENT;
 }
 
+/* A FIN that came again and again without any answer most likely never arrived. */
+#define UNANSWERED_REPEATS 2
+
+static bool never_arrived(const struct track_input *input)
+{
+    return input->kind == FSM_GOT_FIN && input->repeats >= UNANSWERED_REPEATS;
+}
+
 void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
 {
     unsigned count;
@@ -125,7 +144,9 @@ void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
             conn->end[side].state = TRACK_UNKNOWN;
             continue;
         }
-        bool sure = confirmed || inputs[i].kind == FSM_SENT_RST;
+        if (never_arrived(&inputs[i]))
+            continue;
+        bool sure = !inputs[i].doubtful && (confirmed || inputs[i].kind == FSM_SENT_RST);
         path_commit(conn, side, inputs[i].kind, inputs[i].frame, inputs[i].time_ns,
                     (struct path_proof){sure, 0});
     }
@@ -139,9 +160,13 @@ void path_presume(struct track_conn *conn, enum track_side side)
     uint8_t state = conn->end[side].state;
     if (conn->path != NULL)
         for (unsigned i = 0; i < conn->path->inputs[side]; i++) {
-            const struct fsm_cell *cell = fsm_look_up(state, conn->path->input[side][i].kind);
-            if (cell->next != TRACK_UNKNOWN)
-                state = cell->next;
+            const struct track_input *input = &conn->path->input[side][i];
+            const struct fsm_cell *cell = fsm_look_up(state, input->kind);
+            if (cell->next == TRACK_UNKNOWN)
+                continue;
+            state = cell->next;
+            if (state == TRACK_TIME_WAIT)
+                conn->end[side].time_wait_ns = input->time_ns;
         }
     conn->end[side].presumed = state;
 }

@@ -24,6 +24,8 @@ void path_join(struct track_conn *conn, enum track_side side, enum track_state s
 bool path_expect(struct track_conn *conn, enum track_side side, const struct track_input *input);
 /* The pending inputs of an endpoint; *count is 0 and the result NULL when there are none. */
 struct track_input *path_inputs(struct track_conn *conn, enum track_side side, unsigned *count);
+/* Makes a pending input the latest one: it is the second copy of its segment that counts. */
+void path_move_last(struct track_conn *conn, enum track_side side, struct track_input *input);
 /* Takes the inputs away at which keep[] is false. */
 void path_keep(struct track_conn *conn, enum track_side side, const bool *keep);
 /* Settles what is pending: as proven by silence or reuse, or as it stands at the end of the

@@ -14,6 +14,57 @@ uint32_t sequence_length(const struct wire_segment *segment)
            ((segment->flags & WIRE_FIN) != 0);
 }
 
+/* Beyond what the peer ever allowed: forged or of another life, unless it goes on from there or the
+ * peer acks it. */
+static bool beyond_window(struct track_endpoint *end, const struct track_endpoint *peer,
+                          const struct wire_segment *segment)
+{
+    if (!end->nxt_known || !peer->edge_known || peer->packets == 0)
+        return false;
+    uint32_t right = segment->seq + sequence_length(segment);
+    if (seq_leq(segment->seq, end->snd_nxt) ||
+        seq_leq(right, seq_max(peer->right_edge, end->snd_nxt + 65535)))
+        return false;
+    bool goes_on = end->wild_seq_known && segment->seq == end->wild_seq;
+    end->wild_seq_known = !goes_on;
+    end->wild_seq = right;
+    return !goes_on;
+}
+
+/* An ack of what the capture did not see: forged, or the capture missed something. Said twice it is
+ * believed. */
+static bool wild_ack(struct track_endpoint *peer, const struct wire_segment *segment)
+{
+    if ((segment->flags & WIRE_ACK) == 0 || !peer->nxt_known || peer->packets == 0 ||
+        seq_leq(segment->ack, peer->snd_nxt))
+        return false;
+    bool again = peer->wild_ack_known && seq_geq(segment->ack, peer->wild_ack);
+    peer->wild_ack_known = true;
+    peer->wild_ack = segment->ack;
+    return !again || !sequence_ack_possible(peer, segment->ack);
+}
+
+/* RFC 2385 section 2.0: signed in the handshake means signed throughout, and the other way round.
+ */
+static bool wrongly_signed(const struct track_endpoint *end, const struct wire_segment *segment)
+{
+    bool has_md5 = (segment->options.present & WIRE_OPTION_MD5) != 0;
+    return (segment->flags & (WIRE_SYN | WIRE_RST)) == 0 && end->iss_known && has_md5 != end->md5 &&
+           !segment->truncated_header;
+}
+
+bool sequence_acceptable(struct track_conn *conn, enum track_side side,
+                         const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if ((segment->flags & WIRE_RST) != 0)
+        return true;
+    bool wild = beyond_window(end, peer, segment);
+    wild = wild_ack(peer, segment) || wild;
+    return !wild && !wrongly_signed(end, segment);
+}
+
 /* More than any window can hold in flight, so that a wild ack does not count as one of segments not
  * captured. */
 #define MAX_UNSEEN_BYTES (1u << 30)
@@ -99,6 +150,8 @@ static void note_fin(struct track_endpoint *end, const struct wire_segment *segm
         return;
     end->fin_known = true;
     end->fin_end = right;
+    end->fin_frame = segment->number;
+    end->fin_ns = segment->time_ns;
 }
 
 static void note_sent(struct track_conn *conn, enum track_side side,
