@@ -396,6 +396,7 @@ void analyse_account(struct track_conn *conn, enum track_side side,
 {
     struct track_endpoint *end = &conn->end[side];
     end->packets++;
+    end->last_frame = segment->number;
     end->payload_bytes += segment->payload_bytes;
     note_options(end, segment);
     count_checks(conn, event);

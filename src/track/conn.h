@@ -70,6 +70,7 @@ struct track_endpoint {
     uint64_t fin_frame;  /* of the first FIN at fin_end */
     int64_t fin_ns;
     int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
+    uint64_t last_frame;  /* of its latest segment */
     uint64_t last_ack_frame;
     uint64_t packets, payload_bytes, unique_bytes;
     uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows;

@@ -297,6 +297,18 @@ static void refuse(struct track_conn *conn, enum track_side side,
     path_presume(conn, side);
 }
 
+/* A bare RST answers: the segment that it answers moved its sender. A connection attempt that was
+ * given up ended without a segment. */
+static uint64_t cause_of_rst(const struct track_conn *conn, enum track_side side,
+                             const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (conn->end[side].state == TRACK_SYN_SENT)
+        return 0;
+    bool answers = LACKS(segment, WIRE_ACK) && peer->packets > 0 && segment->seq == peer->last_ack;
+    return answers ? peer->last_frame : segment->number;
+}
+
 static void sent_rst(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment)
 {
@@ -309,12 +321,12 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
         return; /* answers an unacceptable ack and goes on waiting */
     if (!rst_fits_sender(end, segment))
         return;
-    struct track_input input = {.frame = segment->number,
+    struct track_input input = {.frame = cause_of_rst(conn, side, segment),
                                 .time_ns = segment->time_ns,
                                 .seq = segment->seq,
                                 .kind = FSM_SENT_RST,
-                                /* Linux aborts with RST,ACK; a bare RST answers for a host without
-                                 * the socket, or somebody in between sent it. */
+                                /* Linux aborts with RST,ACK; a bare RST answers for a host
+                                 * without the socket, or somebody in between sent it. */
                                 .doubtful = LACKS(segment, WIRE_ACK)};
     path_expect(conn, side, &input);
 }
