@@ -88,6 +88,7 @@ struct track_endpoint {
     bool wild_ack_known;
     bool edge_known;
     bool md5; /* its SYN was signed, RFC 2385 */
+    bool syn_ack_sent;
     bool sack_permitted;
     bool last_was_keep_alive;
     bool last_was_probe;

@@ -56,6 +56,9 @@ static enum judgement judge_syn_ack(const struct track_endpoint *end,
 {
     if (acks(segment, input->seq))
         return PROVEN;
+    /* It would have been acked at once: a SYN that comes again never met it. */
+    if (HAS(segment, WIRE_SYN) && LACKS(segment, WIRE_ACK))
+        return DISPROVEN;
     /* A bare RST right after the SYN is the answer of a socket that was closed meanwhile. */
     if (HAS(segment, WIRE_RST) && segment->seq == end->iss + 1)
         return DISPROVEN;
@@ -67,8 +70,9 @@ static enum judgement judge_ack_of_syn(const struct track_conn *conn,
                                        const struct wire_segment *segment,
                                        const struct track_input *input)
 {
+    /* A SYN-ACK that comes again; the first one of a simultaneous open says nothing. */
     if (HAS(segment, WIRE_SYN))
-        return DISPROVEN;
+        return end->syn_ack_sent ? DISPROVEN : SILENT;
     if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK))
         return segment->seq == end->iss + 1 ? DISPROVEN : PROVEN;
     /* A Fast Open server sends before the handshake is done. */
@@ -217,8 +221,12 @@ static void answer_unseen_syn(struct track_conn *conn, enum track_side side,
                               const struct wire_segment *segment)
 {
     enum track_side peer = conn_peer(conn, side);
-    if (conn->end[peer].state == TRACK_CLOSED && peer != side)
+    if (conn->end[peer].state == TRACK_CLOSED && peer != side) {
+        conn->end[peer].iss = segment->ack - 1;
+        conn->end[peer].iss_known = true;
         commit_missed(conn, peer, FSM_SENT_SYN, segment, false);
+        path_presume(conn, peer);
+    }
     commit_missed(conn, side, FSM_GOT_SYN, segment, true);
 }
 
@@ -227,9 +235,13 @@ static void sent_syn(struct track_conn *conn, enum track_side side,
 {
     struct track_endpoint *end = &conn->end[side];
     if (LACKS(segment, WIRE_ACK)) {
+        /* It opens too: it was no listener. */
+        if (end->state == TRACK_LISTEN)
+            end->state = TRACK_CLOSED;
         commit_now(conn, side, FSM_SENT_SYN, segment);
         return;
     }
+    end->syn_ack_sent = true;
     if (end->state == TRACK_LISTEN || end->state == TRACK_UNKNOWN)
         answer_unseen_syn(conn, side, segment);
 }

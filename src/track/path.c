@@ -127,11 +127,14 @@ static bool says_nothing(const struct track_endpoint *end, const struct track_in
     return input->kind == FSM_GOT_SYN && end->state != TRACK_SYN_SENT;
 }
 
-/* A FIN that came again and again without any answer most likely never arrived. */
+/* A SYN-ACK is answered at once. A FIN that came again and again without any answer most likely
+ * never arrived. */
 #define UNANSWERED_REPEATS 2
 
 static bool never_arrived(const struct track_input *input)
 {
+    if (input->kind == FSM_GOT_SYN_ACK)
+        return true;
     return input->kind == FSM_GOT_FIN && input->repeats >= UNANSWERED_REPEATS;
 }
 

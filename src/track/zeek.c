@@ -3,7 +3,6 @@
 
 #include "track/zeek.h"
 
-#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ enum {
 static void put(struct track_zeek *zeek, unsigned side, char letter)
 {
     if (zeek->length < ZEEK_HISTORY)
-        zeek->history[zeek->length++] = side == 0 ? (char)toupper((unsigned char)letter) : letter;
+        zeek->history[zeek->length++] = (char)(side == 0 ? letter - 'a' + 'A' : letter);
 }
 
 static void add_once(struct track_zeek *zeek, unsigned side, char letter)
