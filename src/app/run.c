@@ -104,12 +104,13 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .absolute = options->absolute,
         .width = terminal_width(fd),
         .live = options->interface != NULL,
+        .time_wait_ns = 2 * options->msl_ns,
         .connections = options->connections,
         .connection_count = options->connection_count,
     };
     output->sink = format == APP_FORMAT_JSON      ? out_json_new(output->stream, &wanted)
                    : format == APP_FORMAT_SUMMARY ? out_summary_new(output->stream, &wanted)
-                                                  : out_summary_new(output->stream, &wanted);
+                                                  : out_ladder_new(output->stream, &wanted);
     return true;
 }
 

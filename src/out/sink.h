@@ -29,7 +29,8 @@ struct out_options {
     /* --connection: NULL or a list of numbers, count long */
     const uint64_t *connections;
     unsigned connection_count;
-    bool live; /* rows are wanted as they come */
+    bool live;            /* rows are wanted as they come */
+    int64_t time_wait_ns; /* how long TIME_WAIT lasts (2 MSL), to be said; 0: not said */
 };
 
 struct out_sink {

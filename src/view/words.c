@@ -121,7 +121,7 @@ void view_add_span(struct base_strbuf *out, int64_t span_ns, bool ascii)
     } else if (span < NS_PER_SECOND) {
         add_scaled(out, span, NS_PER_MS);
         base_strbuf_str(out, " ms");
-    } else if (seconds < 60) {
+    } else if (seconds < 120) {
         add_seconds(out, span);
     } else if (seconds < 3600) {
         add_pair(out, seconds / 60, " min", seconds % 60, " s");

@@ -15,8 +15,8 @@ void view_add_counted(struct base_strbuf *out, uint64_t count, const char *noun)
 void view_add_bytes(struct base_strbuf *out, uint64_t bytes);
 /* The same in at most 8 columns: "1,204 B", "1.70 MB". */
 void view_add_bytes_short(struct base_strbuf *out, uint64_t bytes);
-/* "0 s", "41 ns", "210 µs", "20.1 ms", "1.204 s", "2 min 5 s", "3 h 2 min", "4 d 3 h"; "us" if
- * ascii. */
+/* "0 s", "41 ns", "210 µs", "20.1 ms", "1.204 s", "60 s", "2 min 5 s", "3 h 2 min", "4 d 3 h"; "us"
+ * if ascii. */
 void view_add_span(struct base_strbuf *out, int64_t span_ns, bool ascii);
 
 #endif

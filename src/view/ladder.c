@@ -1,0 +1,529 @@
+/* The ladder: a timeline becomes a scene. Where things go on the screen is ladder_draw.c's. */
+#include "config.h"
+
+#include "view/ladder.h"
+
+#include "track/seq.h"
+#include "view/glyphs.h"
+#include "view/segment_parts.h"
+#include "view/steps.h"
+#include "view/words.h"
+#include "wire/decode.h"
+
+#define DEFAULT_GAP_NS 500000000
+/* Of a run that is folded, this many segments stay at each end. */
+#define SHOWN_OF_RUN 2
+
+struct builder {
+    struct view_scene *scene;
+    const struct view_timeline *timeline;
+    const struct track_connection *record;
+    const struct view_ladder_options *options;
+    const struct view_glyphs *glyphs;
+    struct view_steps steps;
+    int64_t last_ns; /* time of the row before */
+    bool timed;      /* there was one */
+    bool presumed;   /* a state is marked with '?' */
+    bool lost;       /* an arrow is marked as lost */
+};
+
+const char *view_open_words(enum track_open open)
+{
+    switch (open) {
+    case TRACK_OPEN_THREE_WAY:
+        return "three-way handshake";
+    case TRACK_OPEN_SIMULTANEOUS:
+        return "simultaneous open";
+    case TRACK_OPEN_FAST_OPEN:
+        return "Fast Open";
+    case TRACK_OPEN_REFUSED:
+        return "refused";
+    case TRACK_OPEN_UNANSWERED:
+        return "unanswered";
+    case TRACK_OPEN_HALF:
+        return "never completed";
+    case TRACK_OPEN_MIDSTREAM:
+        return "joined in the middle";
+    }
+    return "?";
+}
+
+const char *view_close_words(enum track_close close)
+{
+    switch (close) {
+    case TRACK_CLOSE_OPEN:
+        return "not closed";
+    case TRACK_CLOSE_FOUR_WAY:
+        return "four-way";
+    case TRACK_CLOSE_THREE_SEGMENT:
+        return "three segments";
+    case TRACK_CLOSE_SIMULTANEOUS:
+        return "simultaneous";
+    case TRACK_CLOSE_HALF_CLOSED:
+        return "half-closed";
+    case TRACK_CLOSE_RESET:
+        return "reset";
+    case TRACK_CLOSE_TIMEOUT:
+        return "timeout";
+    }
+    return "?";
+}
+
+/* --- small helpers --- */
+
+static void part(struct builder *b, const char *text, enum view_role role)
+{
+    view_scene_add_part(b->scene, text, NULL, role, VIEW_NEVER, VIEW_NEVER);
+}
+
+/* A part from a buffer, which is emptied for the next one. */
+static void part_from(struct builder *b, struct base_strbuf *text, enum view_role role,
+                      enum view_elision gone_at)
+{
+    view_scene_add_part(b->scene, base_strbuf_text(text), NULL, role, VIEW_NEVER, gone_at);
+    base_strbuf_clear(text);
+}
+
+/* --- head --- */
+
+static void add_endpoint(const struct builder *b, enum track_side side, struct base_strbuf *out)
+{
+    char text[WIRE_ENDPOINT_TEXT];
+    base_strbuf_str(out, wire_endpoint_text(&b->record->end[side].endpoint, text, sizeof text));
+}
+
+static void add_title(struct builder *b)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    const struct track_connection *record = b->record;
+    view_scene_add_row(b->scene, VIEW_ROW_TEXT);
+    base_strbuf_printf(&text, "#%llu", (unsigned long long)record->number);
+    part_from(b, &text, VIEW_ROLE_TITLE, VIEW_NEVER);
+    add_endpoint(b, TRACK_CLIENT, &text);
+    if (record->self_connect) {
+        base_strbuf_str(&text, " connected to itself");
+    } else {
+        base_strbuf_printf(&text, " %s ", b->glyphs->both);
+        add_endpoint(b, TRACK_SERVER, &text);
+    }
+    part_from(b, &text, VIEW_ROLE_TITLE, VIEW_NEVER);
+    if (record->handshake_server_ns >= 0 && record->handshake_client_ns >= 0) {
+        base_strbuf_str(&text, "RTT ");
+        view_add_span(&text, record->handshake_server_ns + record->handshake_client_ns,
+                      b->options->ascii);
+        part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_SUM);
+    }
+    view_add_bytes(&text, record->end[0].payload_bytes + record->end[1].payload_bytes);
+    part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_DETAIL);
+    view_add_span(&text, record->end_ns - record->start_ns, b->options->ascii);
+    part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_LENGTH);
+    if (record->incarnation > 1) {
+        base_strbuf_printf(&text, "incarnation %u", (unsigned)record->incarnation);
+        part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_WINDOW);
+    }
+    base_strbuf_free(&text);
+}
+
+static void keep_label(struct builder *b, struct view_scene_row *row, enum track_side side,
+                       const struct base_strbuf *text, enum view_role role)
+{
+    row->label[side] = view_scene_keep(b->scene, base_strbuf_text(text), text->length);
+    row->label_role[side] = (uint8_t)role;
+}
+
+/* The names above the lifelines: side by side, or one below the other where they are too long. */
+static void add_header(struct builder *b)
+{
+    struct base_strbuf names[2] = {BASE_STRBUF_INIT, BASE_STRBUF_INIT};
+    base_strbuf_str(&names[0], b->record->guessed ? "client? " : "client ");
+    add_endpoint(b, TRACK_CLIENT, &names[0]);
+    if (b->record->self_connect) {
+        base_strbuf_str(&names[1], "the same socket");
+    } else {
+        base_strbuf_str(&names[1], b->record->guessed ? "server? " : "server ");
+        add_endpoint(b, TRACK_SERVER, &names[1]);
+    }
+    /* the client's name begins where the states do, after the column of times */
+    bool both = names[0].length + names[1].length + 14 <= b->options->width;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_HEADER);
+    keep_label(b, row, TRACK_CLIENT, &names[0], VIEW_ROLE_ENDPOINT);
+    if (!both)
+        row = view_scene_add_row(b->scene, VIEW_ROW_HEADER);
+    keep_label(b, row, TRACK_SERVER, &names[1], VIEW_ROLE_ENDPOINT);
+    base_strbuf_free(&names[0]);
+    base_strbuf_free(&names[1]);
+    b->scene->head_rows = b->scene->row_count;
+}
+
+/* What both were before the first segment. */
+static void add_initial_states(struct builder *b)
+{
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_STATE);
+    struct base_strbuf name = BASE_STRBUF_INIT;
+    for (unsigned side = 0; side < 2; side++) {
+        enum track_state state =
+            (enum track_state)b->steps.initial[b->steps.self_connect ? 0 : side];
+        row->state[side] = (uint8_t)state;
+        base_strbuf_clear(&name);
+        base_strbuf_str(&name, track_state_name(state));
+        if (side == 0 || !b->steps.self_connect)
+            keep_label(b, row, (enum track_side)side, &name, view_role_of_state(state));
+    }
+    base_strbuf_free(&name);
+}
+
+/* --- time --- */
+
+/* "0.000000" for the first row, then "+0.020110" since the row before; long spans in words. */
+static void set_time(struct builder *b, struct view_scene_row *row, int64_t time_ns)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    int64_t delta = b->timed ? time_ns - b->last_ns : 0;
+    if (b->timed)
+        base_strbuf_char(&text, delta < 0 ? '-' : '+');
+    uint64_t span = delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
+    if (span < 1000000000000u)
+        base_strbuf_printf(&text, "%llu.%06llu", (unsigned long long)(span / 1000000000u),
+                           (unsigned long long)(span / 1000u % 1000000u));
+    else
+        view_add_span(&text, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
+    row->time = view_scene_keep(b->scene, base_strbuf_text(&text), text.length);
+    base_strbuf_free(&text);
+    b->last_ns = time_ns;
+    b->timed = true;
+}
+
+static void add_gap(struct builder *b, int64_t time_ns)
+{
+    int64_t bound = b->options->gap_ns > 0 ? b->options->gap_ns : DEFAULT_GAP_NS;
+    if (!b->timed || time_ns - b->last_ns < bound)
+        return;
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_str(&text, "~ ");
+    view_add_span(&text, time_ns - b->last_ns, b->options->ascii);
+    base_strbuf_str(&text, " ~");
+    view_scene_add_row(b->scene, VIEW_ROW_GAP);
+    part_from(b, &text, VIEW_ROLE_GAP, VIEW_NEVER);
+    base_strbuf_free(&text);
+}
+
+/* --- states --- */
+
+static void set_state(struct builder *b, struct view_scene_row *row,
+                      const struct track_transition *transition)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    enum track_state to = (enum track_state)transition->to;
+    enum track_side side = transition->side == TRACK_SERVER ? TRACK_SERVER : TRACK_CLIENT;
+    base_strbuf_str(&text, track_state_name(to));
+    if (!transition->confirmed) {
+        base_strbuf_char(&text, '?');
+        b->presumed = true;
+    }
+    if (to == TRACK_TIME_WAIT && b->options->time_wait_ns > 0) {
+        base_strbuf_char(&text, ' ');
+        view_add_span(&text, b->options->time_wait_ns, b->options->ascii);
+    }
+    keep_label(b, row, side, &text, view_role_of_state(to));
+    row->state[side] = (uint8_t)to;
+    if (b->steps.self_connect)
+        row->state[TRACK_SERVER] = (uint8_t)to;
+    base_strbuf_free(&text);
+}
+
+/* The row's slot for a side is taken: the label goes into the next row, which is made if need be.
+ */
+static void place_label(struct builder *b, size_t row, const struct track_transition *transition)
+{
+    unsigned side = transition->side & 1;
+    while (b->scene->rows[row].label[side].length > 0)
+        if (++row == b->scene->row_count)
+            view_scene_add_row(b->scene, VIEW_ROW_STATE);
+    set_state(b, &b->scene->rows[row], transition);
+    for (size_t i = row + 1; i < b->scene->row_count; i++) {
+        b->scene->rows[i].state[side] = transition->to;
+        if (b->steps.self_connect)
+            b->scene->rows[i].state[TRACK_SERVER] = transition->to;
+    }
+}
+
+/* The labels of a step from its row on: one side's second move in one segment goes a row further
+ * down. */
+static void place_labels(struct builder *b, size_t step, size_t row)
+{
+    for (size_t i = 0; i < b->steps.transition_count; i++)
+        if (b->steps.anchors[i].step == step && !b->steps.anchors[i].own_row)
+            place_label(b, row, &b->steps.transitions[i]);
+}
+
+/* Transitions that no drawn segment made. */
+static void add_own_rows(struct builder *b, size_t step)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (size_t i = 0; i < b->steps.transition_count; i++) {
+        const struct track_transition *transition = &b->steps.transitions[i];
+        if (b->steps.anchors[i].step != step || !b->steps.anchors[i].own_row)
+            continue;
+        add_gap(b, transition->time_ns);
+        struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_NOTE);
+        set_time(b, row, transition->time_ns);
+        set_state(b, row, transition);
+        row->frame = transition->frame;
+        base_strbuf_str(&text, track_cause_text((enum track_cause)transition->cause));
+        if (transition->frame != 0)
+            base_strbuf_printf(&text, ", #%llu", (unsigned long long)transition->frame);
+        part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+    }
+    base_strbuf_free(&text);
+}
+
+/* --- segments --- */
+
+/* Presumably: it was sent again, not for nothing, and nothing acknowledged it in between. */
+static bool was_lost(const struct builder *b, size_t step)
+{
+    const struct track_event *event = &b->steps.items[step].event;
+    track_finding_set spurious = (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
+    uint32_t end = event->seq + event->payload_bytes + ((event->flags & WIRE_SYN) != 0) +
+                   ((event->flags & WIRE_FIN) != 0);
+    for (size_t i = step + 1; i < b->steps.count; i++) {
+        if (b->steps.items[i].kind != VIEW_ITEM_EVENT)
+            return false;
+        const struct track_event *later = &b->steps.items[i].event;
+        if (later->sender == event->sender && later->related_frame == event->frame &&
+            view_is_retransmission(later->findings))
+            return (later->findings & spurious) == 0;
+        if (later->sender != event->sender && (later->flags & WIRE_ACK) && seq_geq(later->ack, end))
+            return false;
+    }
+    return false;
+}
+
+static void add_icmp(struct builder *b, size_t step)
+{
+    const struct track_event *event = &b->steps.items[step].event;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_NOTE);
+    set_time(b, row, event->time_ns);
+    row->item = step;
+    row->frame = event->frame;
+    part(b, "ICMP error", VIEW_ROLE_NOTE);
+    place_labels(b, step, b->scene->row_count - 1);
+}
+
+static void add_arrow(struct builder *b, size_t step)
+{
+    const struct track_event *event = &b->steps.items[step].event;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_ARROW);
+    set_time(b, row, event->time_ns);
+    row->item = step;
+    row->frame = event->frame;
+    row->sender = event->sender;
+    row->reset = (event->flags & WIRE_RST) != 0;
+    row->lost = was_lost(b, step);
+    b->lost = b->lost || row->lost;
+    view_add_segment_parts(b->scene, event, b->options->absolute);
+    place_labels(b, step, b->scene->row_count - 1);
+}
+
+/* Who sends first stands in the first row with its own step; all else is known when the arrows
+ * arrive. */
+static void place_cross_labels(struct builder *b, size_t step, size_t row)
+{
+    bool left[2] = {false, false};
+    for (size_t i = 0; i < b->steps.transition_count; i++) {
+        const struct track_transition *transition = &b->steps.transitions[i];
+        size_t at = b->steps.anchors[i].step;
+        unsigned side = transition->side & 1;
+        if ((at != step && at != step + 1) || b->steps.anchors[i].own_row)
+            continue;
+        const struct track_event *a = &b->steps.items[step].event,
+                                 *c = &b->steps.items[step + 1].event;
+        uint64_t own = a->sender == side ? a->frame : c->frame;
+        bool sent = transition->frame == own && !left[side];
+        left[side] = true;
+        place_label(b, sent ? row : row + 1, transition);
+    }
+}
+
+/* Two arrows at once, which meet in the middle. */
+static void add_cross(struct builder *b, size_t step)
+{
+    const struct track_event *first = &b->steps.items[step].event;
+    const struct track_event *second = &b->steps.items[step + 1].event;
+    bool swapped = first->sender == TRACK_SERVER;
+    size_t index = b->scene->row_count;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_CROSS);
+    set_time(b, row, first->time_ns);
+    row->item = step;
+    row->frame = first->frame;
+    view_add_segment_parts(b->scene, swapped ? second : first, b->options->absolute);
+    view_scene_other_parts(b->scene);
+    view_add_segment_parts(b->scene, swapped ? first : second, b->options->absolute);
+    row = view_scene_add_row(b->scene, VIEW_ROW_CROSS_END);
+    set_time(b, row, second->time_ns);
+    row->item = step + 1;
+    row->frame = second->frame;
+    place_cross_labels(b, step, index);
+}
+
+/* --- folds --- */
+
+static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t item)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_FOLD);
+    set_time(b, row, fold->end_ns);
+    row->item = item;
+    base_strbuf_printf(&text, "%s ", b->glyphs->fold);
+    view_add_counted(&text, fold->segments, "segment");
+    base_strbuf_str(&text, ", ");
+    view_add_bytes(&text, fold->payload_bytes);
+    if (fold->retransmissions > 0) {
+        base_strbuf_str(&text, ", ");
+        view_add_counted(&text, fold->retransmissions, "retransmission");
+    }
+    part_from(b, &text, VIEW_ROLE_FOLD, VIEW_NEVER);
+    base_strbuf_free(&text);
+}
+
+/* How many plain steps follow from here within the section. */
+static size_t run_length(const struct builder *b, size_t step, size_t end)
+{
+    size_t length = 0;
+    while (step + length < end && view_step_is_plain(&b->steps, step + length))
+        length++;
+    return length;
+}
+
+/* --- all together --- */
+
+static void add_step(struct builder *b, size_t step)
+{
+    const struct view_item *item = &b->steps.items[step];
+    if (item->kind == VIEW_ITEM_FOLD) {
+        add_fold_row(b, &item->fold, step);
+    } else {
+        add_gap(b, item->event.time_ns);
+        if (item->event.kind == TRACK_EVENT_ICMP)
+            add_icmp(b, step);
+        else
+            add_arrow(b, step);
+    }
+    add_own_rows(b, step);
+}
+
+static void add_run(struct builder *b, size_t step, size_t length)
+{
+    size_t end = step + length;
+    for (size_t i = step; i < step + SHOWN_OF_RUN; i++)
+        add_step(b, i);
+    struct view_fold fold = {0};
+    for (size_t i = step + SHOWN_OF_RUN; i < end - SHOWN_OF_RUN; i++)
+        view_fold_add(&fold, &b->steps.items[i]);
+    add_fold_row(b, &fold, step + SHOWN_OF_RUN);
+    for (size_t i = end - SHOWN_OF_RUN; i < end; i++)
+        add_step(b, i);
+}
+
+/* Steps from begin to end, which are one section's. */
+static void add_steps(struct builder *b, size_t begin, size_t end)
+{
+    for (size_t step = begin; step < end;) {
+        size_t run = b->options->fold_over > 0 ? run_length(b, step, end) : 0;
+        if (run > b->options->fold_over && run > 2 * SHOWN_OF_RUN + 1) {
+            add_run(b, step, run);
+            step += run;
+        } else if (step + 1 < end && view_steps_cross(&b->steps, step)) {
+            add_gap(b, b->steps.items[step].event.time_ns);
+            add_cross(b, step);
+            add_own_rows(b, step);
+            add_own_rows(b, step + 1);
+            step += 2;
+        } else {
+            add_step(b, step++);
+        }
+    }
+}
+
+static void add_section_title(struct builder *b, enum view_section section, size_t begin,
+                              size_t end)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    view_scene_add_row(b->scene, VIEW_ROW_SECTION);
+    if (section == VIEW_SECTION_DATA) {
+        struct view_fold sum = {0};
+        for (size_t i = begin; i < end; i++)
+            view_fold_add(&sum, &b->steps.items[i]);
+        base_strbuf_str(&text, "data: ");
+        view_add_counted(&text, sum.segments, "segment");
+        base_strbuf_str(&text, ", ");
+        view_add_bytes(&text, sum.payload_bytes);
+        if (sum.retransmissions > 0) {
+            base_strbuf_str(&text, ", ");
+            view_add_counted(&text, sum.retransmissions, "retransmission");
+        }
+    } else if (section == VIEW_SECTION_OPEN) {
+        base_strbuf_printf(&text, "open: %s", view_open_words((enum track_open)b->record->open));
+    } else {
+        base_strbuf_printf(&text, "close: %s",
+                           view_close_words((enum track_close)b->record->close));
+    }
+    part_from(b, &text, VIEW_ROLE_SECTION, VIEW_NEVER);
+    base_strbuf_free(&text);
+}
+
+static void add_section(struct builder *b, enum view_section section)
+{
+    size_t begin = b->steps.begin[section], end = b->steps.count;
+    for (unsigned next = section + 1; next < VIEW_SECTIONS; next++)
+        if (b->steps.begin[next] < end)
+            end = b->steps.begin[next];
+    bool joined = section == VIEW_SECTION_OPEN && b->record->open == TRACK_OPEN_MIDSTREAM;
+    if (begin >= end && !joined)
+        return;
+    add_section_title(b, section, begin, end);
+    add_steps(b, begin, end);
+}
+
+static void legend_line(struct builder *b, const char *text)
+{
+    view_scene_add_row(b->scene, VIEW_ROW_TEXT);
+    part(b, text, VIEW_ROLE_DIM);
+}
+
+static void add_legend(struct builder *b)
+{
+    if (b->presumed)
+        legend_line(b,
+                    "STATE?  presumed: nothing in the capture proves that the endpoint got there");
+    if (b->lost)
+        legend_line(b, b->options->ascii
+                           ? "--x  sent again without an answer in between: presumably lost"
+                           : "──×  sent again without an answer in between: presumably lost");
+    if (b->record->guessed)
+        legend_line(b,
+                    "client?  no handshake was captured: the higher port is taken as the client's");
+}
+
+void view_ladder_build(struct view_scene *scene, const struct view_timeline *timeline,
+                       const struct view_ladder_options *options)
+{
+    struct builder b = {.scene = scene,
+                        .timeline = timeline,
+                        .record = view_timeline_record(timeline),
+                        .options = options,
+                        .glyphs = view_glyphs(options->ascii)};
+    view_scene_clear(scene);
+    scene->ascii = options->ascii;
+    view_steps_make(&b.steps, timeline);
+    if (options->title)
+        add_title(&b);
+    add_header(&b);
+    add_initial_states(&b);
+    for (unsigned section = 0; section < VIEW_SECTIONS; section++)
+        add_section(&b, (enum view_section)section);
+    if (b.steps.count == 0)
+        add_own_rows(&b, 0);
+    add_legend(&b);
+    view_steps_free(&b.steps);
+}

@@ -1,0 +1,298 @@
+/* The ladder: a scene becomes cells.
+ *
+ *   time        state ┃──── arrow ────▶┃ state
+ *   time_w    label_w  life[0]   life[1]  label_w */
+#include "config.h"
+
+#include <string.h>
+
+#include "view/charwidth.h"
+#include "view/glyphs.h"
+#include "view/ladder.h"
+
+#define MAX_ARROW_WIDTH 120
+#define MAX_PARTS 64
+
+struct geometry {
+    size_t time_width, label_width;
+    size_t label_x[2], life_x[2];
+    size_t arrow_x, arrow_width;
+    size_t width; /* of all */
+};
+
+struct drawing {
+    const struct view_scene *scene;
+    const struct view_glyphs *glyphs;
+    struct view_grid *grid;
+    struct geometry at;
+    size_t y;
+};
+
+static struct geometry geometry_of(size_t width)
+{
+    struct geometry at = {.time_width = width >= 80 ? 11 : 10,
+                          .label_width = width >= 80 ? 15 : 13};
+    size_t sides = at.time_width + 1 + 2 * (at.label_width + 1) + 2;
+    at.arrow_width = width > sides + 4 ? width - sides : 4;
+    if (at.arrow_width > MAX_ARROW_WIDTH)
+        at.arrow_width = MAX_ARROW_WIDTH;
+    at.label_x[0] = at.time_width + 1;
+    at.life_x[0] = at.label_x[0] + at.label_width + 1;
+    at.arrow_x = at.life_x[0] + 1;
+    at.life_x[1] = at.arrow_x + at.arrow_width;
+    at.label_x[1] = at.life_x[1] + 2;
+    at.width = at.label_x[1] + at.label_width;
+    return at;
+}
+
+/* --- text that has to fit --- */
+
+static size_t width_of(const struct drawing *d, struct view_text text)
+{
+    return view_text_width(view_scene_text(d->scene, text), text.length);
+}
+
+/* Puts a text in at most max columns, its end replaced by an ellipsis if it is longer. */
+static size_t put_cut(struct drawing *d, size_t x, struct view_text text, size_t max,
+                      enum view_role role)
+{
+    const char *bytes = view_scene_text(d->scene, text);
+    if (view_text_width(bytes, text.length) <= max)
+        return view_grid_put(d->grid, x, d->y, bytes, text.length, max, role);
+    const char *ellipsis = d->glyphs->ellipsis;
+    size_t sign = view_text_width(ellipsis, strlen(ellipsis));
+    if (max < sign)
+        return 0;
+    size_t used = view_grid_put(d->grid, x, d->y, bytes,
+                                view_text_fit(bytes, text.length, max - sign), max - sign, role);
+    return used + view_grid_put(d->grid, x + used, d->y, ellipsis, strlen(ellipsis), sign, role);
+}
+
+/* What is left of a row's parts at a level of elision. */
+struct fitted {
+    struct view_text texts[MAX_PARTS];
+    uint8_t roles[MAX_PARTS];
+    size_t count, gap, width;
+};
+
+static void fit_at(const struct drawing *d, uint32_t first, uint32_t count, unsigned level,
+                   size_t gap, struct fitted *out)
+{
+    out->count = out->width = 0;
+    out->gap = gap;
+    for (uint32_t i = 0; i < count && out->count < MAX_PARTS; i++) {
+        const struct view_part *part = &d->scene->parts[first + i];
+        if (part->gone_at != VIEW_NEVER && part->gone_at <= level)
+            continue;
+        bool brief = part->brief_at != VIEW_NEVER && part->brief_at <= level;
+        struct view_text text = brief ? part->brief : part->text;
+        out->width += width_of(d, text) + (out->count > 0 ? gap : 0);
+        out->roles[out->count] = part->role;
+        out->texts[out->count++] = text;
+    }
+}
+
+/* First the gaps shrink, then parts go in the order of enum view_elision. */
+static void fit(const struct drawing *d, uint32_t first, uint32_t count, size_t max,
+                struct fitted *out)
+{
+    fit_at(d, first, count, VIEW_NEVER, 2, out);
+    for (unsigned level = VIEW_NEVER; level < VIEW_LEVELS && out->width > max; level++)
+        fit_at(d, first, count, level, 1, out);
+}
+
+/* Draws fitted parts; what is still too wide is cut. Returns the columns used. */
+static size_t put_fitted(struct drawing *d, size_t x, size_t max, const struct fitted *fitted)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < fitted->count && used < max; i++) {
+        if (i > 0) {
+            size_t gap = fitted->gap < max - used ? fitted->gap : max - used;
+            view_grid_fill(d->grid, x + used, d->y, ' ', gap, VIEW_ROLE_PLAIN);
+            used += gap;
+        }
+        used +=
+            put_cut(d, x + used, fitted->texts[i], max - used, (enum view_role)fitted->roles[i]);
+    }
+    return used;
+}
+
+/* --- what all rows have --- */
+
+static void draw_time(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t width = width_of(d, row->time);
+    size_t x = width < d->at.time_width ? d->at.time_width - width : 0;
+    put_cut(d, x, row->time, d->at.time_width, VIEW_ROLE_TIME);
+}
+
+static void draw_labels(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t width = width_of(d, row->label[0]);
+    size_t x = d->at.label_x[0];
+    if (width < d->at.label_width)
+        x += d->at.label_width - width;
+    put_cut(d, x, row->label[0], d->at.label_width, (enum view_role)row->label_role[0]);
+    put_cut(d, d->at.label_x[1], row->label[1], d->at.label_width,
+            (enum view_role)row->label_role[1]);
+}
+
+static void draw_lifelines(struct drawing *d, const struct view_scene_row *row)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        enum track_state state = (enum track_state)row->state[side];
+        bool idle = state == TRACK_UNKNOWN || state == TRACK_CLOSED || state == TRACK_LISTEN;
+        view_grid_fill(d->grid, d->at.life_x[side], d->y,
+                       idle ? d->glyphs->life_idle : d->glyphs->life, 1, view_role_of_state(state));
+    }
+}
+
+/* --- the kinds of rows --- */
+
+static void draw_text(struct drawing *d, const struct view_scene_row *row)
+{
+    struct fitted fitted;
+    fit(d, row->parts, row->part_count, d->grid->width, &fitted);
+    put_fitted(d, 0, d->grid->width, &fitted);
+}
+
+static void draw_header(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t x = d->at.label_x[0];
+    put_cut(d, x, row->label[0], d->at.width - x, VIEW_ROLE_ENDPOINT);
+    size_t width = width_of(d, row->label[1]);
+    x = width < d->at.width ? d->at.width - width : 0;
+    put_cut(d, x, row->label[1], d->at.width, VIEW_ROLE_ENDPOINT);
+}
+
+static void draw_section(struct drawing *d, const struct view_scene_row *row)
+{
+    struct fitted fitted;
+    size_t max = d->at.width > 6 ? d->at.width - 6 : 1;
+    view_grid_fill(d->grid, 0, d->y, d->glyphs->rule, d->at.width, VIEW_ROLE_RULE);
+    fit(d, row->parts, row->part_count, max, &fitted);
+    view_grid_fill(d->grid, 2, d->y, ' ', 1, VIEW_ROLE_RULE);
+    size_t used = put_fitted(d, 3, max, &fitted);
+    view_grid_fill(d->grid, 3 + used, d->y, ' ', 1, VIEW_ROLE_RULE);
+}
+
+static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
+{
+    enum view_role role = row->reset ? VIEW_ROLE_ARROW_RESET : VIEW_ROLE_ARROW;
+    size_t x = d->at.arrow_x, width = d->at.arrow_width;
+    bool right = row->sender == TRACK_CLIENT;
+    view_grid_fill(d->grid, x, d->y, row->reset ? d->glyphs->line_reset : d->glyphs->line, width,
+                   role);
+    uint32_t head = row->lost ? d->glyphs->lost
+                    : right   ? d->glyphs->head_right
+                              : d->glyphs->head_left;
+    view_grid_fill(d->grid, right ? x + width - 1 : x, d->y, head, 1, role);
+    size_t max = width > 7 ? width - 7 : 0; /* two of shaft at its start, one at its head, blanks */
+    struct fitted fitted;
+    fit(d, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    size_t start = right ? x + 2 : x + width - 2 - text - 2;
+    if (max == 0)
+        return;
+    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, start + 1, text, &fitted);
+}
+
+/* Text in the middle between the lifelines, on a line of its own kind or on nothing. */
+static void draw_middle(struct drawing *d, const struct view_scene_row *row, uint32_t line)
+{
+    struct fitted fitted;
+    size_t max = d->at.arrow_width > 2 ? d->at.arrow_width - 2 : 1;
+    fit(d, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    size_t x = d->at.arrow_x + (d->at.arrow_width - text) / 2;
+    if (line != ' ') {
+        view_grid_fill(d->grid, d->at.arrow_x, d->y, line, d->at.arrow_width, VIEW_ROLE_NOTE);
+        view_grid_fill(d->grid, x - 1, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    }
+    put_fitted(d, x, max, &fitted);
+}
+
+/* Two arrows start towards each other: their texts side by side, the shafts dive in the middle. */
+static void draw_cross(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t x = d->at.arrow_x, width = d->at.arrow_width, middle = width / 2;
+    view_grid_fill(d->grid, x, d->y, d->glyphs->line, width, VIEW_ROLE_ARROW);
+    view_grid_fill(d->grid, x + middle - 1, d->y, d->glyphs->down, 1, VIEW_ROLE_ARROW);
+    view_grid_fill(d->grid, x + middle, d->y, ' ', 1, VIEW_ROLE_PLAIN);
+    view_grid_fill(d->grid, x + middle + 1, d->y, d->glyphs->up, 1, VIEW_ROLE_ARROW);
+    size_t max = middle > 5 ? middle - 5 : 0;
+    if (max == 0)
+        return;
+    struct fitted fitted;
+    fit(d, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    view_grid_fill(d->grid, x + 1, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, x + 2, text, &fitted);
+    fit(d, row->other_parts, row->other_count, max, &fitted);
+    text = fitted.width < max ? fitted.width : max;
+    size_t start = x + width - 1 - text - 2;
+    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, start + 1, text, &fitted);
+}
+
+static void draw_cross_end(struct drawing *d)
+{
+    size_t x = d->at.arrow_x, width = d->at.arrow_width;
+    view_grid_fill(d->grid, x, d->y, d->glyphs->line, width, VIEW_ROLE_ARROW);
+    view_grid_fill(d->grid, x, d->y, d->glyphs->head_left, 1, VIEW_ROLE_ARROW);
+    view_grid_fill(d->grid, x + width / 2, d->y, d->glyphs->cross, 1, VIEW_ROLE_ARROW);
+    view_grid_fill(d->grid, x + width - 1, d->y, d->glyphs->head_right, 1, VIEW_ROLE_ARROW);
+}
+
+static void draw_between(struct drawing *d, const struct view_scene_row *row)
+{
+    draw_time(d, row);
+    draw_labels(d, row);
+    draw_lifelines(d, row);
+    switch ((enum view_row_kind)row->kind) {
+    case VIEW_ROW_ARROW:
+        draw_arrow(d, row);
+        break;
+    case VIEW_ROW_CROSS:
+        draw_cross(d, row);
+        break;
+    case VIEW_ROW_CROSS_END:
+        draw_cross_end(d);
+        break;
+    case VIEW_ROW_FOLD:
+    case VIEW_ROW_GAP:
+        draw_middle(d, row, ' ');
+        break;
+    case VIEW_ROW_NOTE:
+        draw_middle(d, row, d->glyphs->line_note);
+        break;
+    case VIEW_ROW_TEXT:
+    case VIEW_ROW_HEADER:
+    case VIEW_ROW_SECTION:
+    case VIEW_ROW_STATE:
+        break;
+    }
+}
+
+size_t view_ladder_draw(const struct view_scene *scene, size_t first, struct view_grid *grid,
+                        size_t y)
+{
+    struct drawing d = {.scene = scene,
+                        .glyphs = view_glyphs(scene->ascii),
+                        .grid = grid,
+                        .at = geometry_of(grid->width)};
+    size_t row = first;
+    for (d.y = y; row < scene->row_count && d.y < grid->height; d.y++, row++) {
+        const struct view_scene_row *shown = &scene->rows[row];
+        if (shown->kind == VIEW_ROW_TEXT)
+            draw_text(&d, shown);
+        else if (shown->kind == VIEW_ROW_HEADER)
+            draw_header(&d, shown);
+        else if (shown->kind == VIEW_ROW_SECTION)
+            draw_section(&d, shown);
+        else
+            draw_between(&d, shown);
+    }
+    return row - first;
+}

@@ -1,0 +1,289 @@
+/* What is written on a segment's arrow. */
+#include "config.h"
+
+#include "view/segment_parts.h"
+
+#include <stddef.h>
+
+#include "track/seq.h"
+#include "view/glyphs.h"
+#include "view/words.h"
+
+static const struct {
+    const char *words;
+    bool serious;
+} findings[TRACK_FINDINGS] = {
+    [TRACK_RETRANSMISSION] = {"retransmission", true},
+    [TRACK_FAST_RETRANSMISSION] = {"fast retransmission", true},
+    [TRACK_TIMEOUT_RETRANSMISSION] = {"retransmission by timeout", true},
+    [TRACK_SPURIOUS_RETRANSMISSION] = {"spurious retransmission", true},
+    [TRACK_SYN_RETRANSMISSION] = {"SYN again", true},
+    [TRACK_FIN_RETRANSMISSION] = {"FIN again", true},
+    [TRACK_OUT_OF_ORDER] = {"out of order", true},
+    [TRACK_LOST_SEGMENT] = {"gap before", true},
+    [TRACK_ACKED_NOT_CAPTURED] = {"acks what was not captured", true},
+    [TRACK_DUPLICATE_ACK] = {"duplicate ack", true},
+    [TRACK_KEEP_ALIVE] = {"keep-alive", false},
+    [TRACK_KEEP_ALIVE_ACK] = {"keep-alive ack", false},
+    [TRACK_ZERO_WINDOW] = {"zero window", true},
+    [TRACK_WINDOW_PROBE] = {"window probe", false},
+    [TRACK_WINDOW_PROBE_ACK] = {"window probe ack", false},
+    [TRACK_WINDOW_FULL] = {"window full", true},
+    [TRACK_WINDOW_UPDATE] = {"window update", false},
+    [TRACK_WINDOW_SHRUNK] = {"window shrunk", true},
+    [TRACK_PORT_REUSED] = {"port reused", false},
+    [TRACK_PARTIAL_OVERLAP] = {"overlaps", true},
+    [TRACK_DSACK] = {"D-SACK", false},
+    [TRACK_CHALLENGE_ACK] = {"challenge ack", true},
+    [TRACK_DELAYED_ACK] = {"delayed ack", false},
+    [TRACK_SMALL_SEGMENTS] = {"small segments", false},
+    [TRACK_COALESCED_WRITES] = {"coalesced writes", false},
+    [TRACK_MSS_EXCEEDED] = {"above the MSS", false},
+    [TRACK_URGENT_DATA] = {"urgent", false},
+    [TRACK_HALF_OPEN] = {"half-open", true},
+    [TRACK_SYN_FLOOD] = {"SYN flood", true},
+    [TRACK_UNANSWERED_SYN] = {"unanswered", true},
+    [TRACK_IGNORED_RST] = {"RST ignored", true},
+    [TRACK_DATA_AFTER_CLOSE] = {"after close", true},
+};
+
+const char *view_finding_words(enum track_finding finding)
+{
+    return findings[finding].words;
+}
+
+bool view_finding_is_serious(enum track_finding finding)
+{
+    return findings[finding].serious;
+}
+
+void view_add_flags(struct base_strbuf *out, unsigned flags, char separator)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {{WIRE_SYN, "SYN"}, {WIRE_FIN, "FIN"}, {WIRE_RST, "RST"},
+                 {WIRE_PSH, "PSH"}, {WIRE_ACK, "ACK"}, {WIRE_URG, "URG"},
+                 {WIRE_ECE, "ECE"}, {WIRE_CWR, "CWR"}, {WIRE_AE, "AE"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!(flags & names[i].bit))
+            continue;
+        if (any)
+            base_strbuf_char(out, separator);
+        base_strbuf_str(out, names[i].name);
+        any = true;
+    }
+    if (!any)
+        base_strbuf_str(out, "no flags");
+}
+
+/* --- numbers --- */
+
+static bool ack_is_relative(const struct track_event *event, bool absolute)
+{
+    return !absolute && event->rel_ack_known;
+}
+
+/* delta below the ack, as a number of the same kind as it is shown in. */
+static void add_before_ack(struct base_strbuf *out, const struct track_event *event, bool absolute,
+                           uint32_t delta)
+{
+    if (ack_is_relative(event, absolute))
+        base_strbuf_u64(out, event->rel_ack - delta);
+    else
+        base_strbuf_u64(out, event->ack - delta);
+}
+
+void view_add_ack_sum(struct base_strbuf *out, const struct track_event *event, bool absolute)
+{
+    const struct track_sum *sum = &event->ack_sum;
+    uint32_t delta = sum->bytes + (sum->syn != 0) + (sum->fin != 0);
+    add_before_ack(out, event, absolute, 0);
+    bool below_zero = ack_is_relative(event, absolute) && delta > event->rel_ack;
+    if (!sum->known || delta == 0 || below_zero)
+        return;
+    base_strbuf_str(out, " = ");
+    add_before_ack(out, event, absolute, delta);
+    if (sum->syn)
+        base_strbuf_str(out, " + SYN");
+    if (sum->bytes > 0) {
+        base_strbuf_str(out, " + ");
+        base_strbuf_u64(out, sum->bytes);
+    }
+    if (sum->fin)
+        base_strbuf_str(out, " + FIN");
+}
+
+static void add_seq(struct base_strbuf *out, const struct track_event *event, bool absolute,
+                    int32_t offset)
+{
+    if (!absolute && event->rel_seq_known)
+        base_strbuf_printf(out, "%lld", (long long)((int64_t)event->rel_seq + offset));
+    else
+        base_strbuf_u64(out, event->seq + (uint32_t)offset);
+}
+
+static bool breaks(const struct track_event *event, enum track_check_kind kind)
+{
+    return event->checks[kind].outcome == TRACK_BREAKS;
+}
+
+static void seq_part(struct view_scene *scene, const struct track_event *event, bool absolute)
+{
+    struct base_strbuf brief = BASE_STRBUF_INIT, text = BASE_STRBUF_INIT;
+    base_strbuf_str(&brief, "seq ");
+    add_seq(&brief, event, absolute, 0);
+    base_strbuf_str(&text, base_strbuf_text(&brief));
+    bool wrong = breaks(event, TRACK_CHECK_SEQ);
+    if (wrong) {
+        base_strbuf_str(&text, ", expected ");
+        add_seq(&text, event, absolute,
+                seq_diff(event->checks[TRACK_CHECK_SEQ].expected, event->seq));
+    }
+    bool takes_room = event->payload_bytes > 0 || (event->flags & (WIRE_SYN | WIRE_FIN)) != 0;
+    view_scene_add_part(scene, base_strbuf_text(&text), wrong ? base_strbuf_text(&brief) : NULL,
+                        wrong ? VIEW_ROLE_BREAKS : VIEW_ROLE_NUMBER, VIEW_LEVEL_SUM,
+                        takes_room || wrong ? VIEW_LEVEL_SEQ : VIEW_LEVEL_SEQ_OF_ACK);
+    base_strbuf_free(&text);
+    base_strbuf_free(&brief);
+}
+
+static void ack_part(struct view_scene *scene, const struct track_event *event, bool absolute)
+{
+    struct base_strbuf brief = BASE_STRBUF_INIT, text = BASE_STRBUF_INIT;
+    base_strbuf_str(&brief, "ack ");
+    add_before_ack(&brief, event, absolute, 0);
+    base_strbuf_str(&text, "ack ");
+    bool wrong = breaks(event, TRACK_CHECK_ACK);
+    if (wrong) {
+        add_before_ack(&text, event, absolute, 0);
+        base_strbuf_str(&text, ", expected ");
+        add_before_ack(&text, event, absolute,
+                       event->ack - event->checks[TRACK_CHECK_ACK].expected);
+    } else {
+        view_add_ack_sum(&text, event, absolute);
+    }
+    view_scene_add_part(scene, base_strbuf_text(&text), base_strbuf_text(&brief),
+                        wrong ? VIEW_ROLE_BREAKS : VIEW_ROLE_NUMBER, VIEW_LEVEL_SUM,
+                        VIEW_LEVEL_ACK);
+    base_strbuf_free(&text);
+    base_strbuf_free(&brief);
+}
+
+static void mark_part(struct view_scene *scene, const struct track_event *event)
+{
+    const struct view_glyphs *glyphs = view_glyphs(scene->ascii);
+    bool wrong = false;
+    for (unsigned i = 0; i < TRACK_CHECKS; i++)
+        wrong = wrong || breaks(event, (enum track_check_kind)i);
+    if (wrong)
+        view_scene_add_part(scene, glyphs->breaks, NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
+                            VIEW_LEVEL_FINDING);
+    else if ((event->flags & WIRE_ACK) && event->checks[TRACK_CHECK_ACK].outcome == TRACK_HOLDS)
+        view_scene_add_part(scene, glyphs->holds, NULL, VIEW_ROLE_HOLDS, VIEW_NEVER,
+                            VIEW_LEVEL_MARK);
+}
+
+/* The checks without a number of their own say what is wrong in words. */
+static void broken_parts(struct view_scene *scene, const struct track_event *event)
+{
+    static const char *const words[TRACK_CHECKS] = {
+        [TRACK_CHECK_WINDOW] = "outside the window",
+        [TRACK_CHECK_SACK] = "SACK does not fit",
+        [TRACK_CHECK_TIMESTAMP] = "old timestamp",
+        [TRACK_CHECK_OPTIONS] = "option not legal here",
+        [TRACK_CHECK_CHECKSUM] = "bad checksum",
+    };
+    for (unsigned i = 0; i < TRACK_CHECKS; i++)
+        if (words[i] != NULL && breaks(event, (enum track_check_kind)i))
+            view_scene_add_part(scene, words[i], NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
+                                VIEW_LEVEL_FINDING);
+}
+
+/* --- the rest --- */
+
+static void finding_part(struct view_scene *scene, const struct track_event *event,
+                         enum track_finding finding)
+{
+    bool serious = view_finding_is_serious(finding);
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_str(&text, view_finding_words(finding));
+    if (finding == TRACK_DUPLICATE_ACK && event->duplicate_ack_number > 0)
+        base_strbuf_printf(&text, " %u", (unsigned)event->duplicate_ack_number);
+    else if (finding <= TRACK_FIN_RETRANSMISSION && event->related_frame != 0)
+        base_strbuf_printf(&text, " of #%llu", (unsigned long long)event->related_frame);
+    view_scene_add_part(scene, base_strbuf_text(&text),
+                        serious ? view_finding_words(finding) : NULL,
+                        serious ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK, VIEW_LEVEL_DETAIL,
+                        serious ? VIEW_LEVEL_FINDING : VIEW_LEVEL_REMARK);
+    base_strbuf_free(&text);
+}
+
+static void option_part(struct view_scene *scene, const struct wire_options *options)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT, brief = BASE_STRBUF_INIT;
+    if (options->present & WIRE_OPTION_MSS)
+        base_strbuf_printf(&brief, "mss %u", (unsigned)options->mss);
+    base_strbuf_str(&text, base_strbuf_text(&brief));
+    if (options->present & WIRE_OPTION_WINDOW_SCALE)
+        base_strbuf_printf(&text, " wscale %u", (unsigned)options->window_scale);
+    if (options->present & WIRE_OPTION_SACK_PERMITTED)
+        base_strbuf_str(&text, " sack");
+    if (options->present & WIRE_OPTION_TIMESTAMPS)
+        base_strbuf_str(&text, " ts");
+    if (options->present & WIRE_OPTION_FASTOPEN)
+        base_strbuf_str(&text, " tfo");
+    if (options->present & WIRE_OPTION_MPTCP)
+        base_strbuf_str(&text, " mptcp");
+    const char *start = base_strbuf_text(&text);
+    if (start[0] == ' ')
+        start++;
+    if (start[0] != '\0')
+        view_scene_add_part(scene, start, brief.length > 0 ? base_strbuf_text(&brief) : NULL,
+                            VIEW_ROLE_DIM, VIEW_LEVEL_OPTIONS,
+                            brief.length > 0 ? VIEW_LEVEL_MSS : VIEW_LEVEL_OPTIONS);
+    base_strbuf_free(&text);
+    base_strbuf_free(&brief);
+}
+
+static void flags_part(struct view_scene *scene, unsigned flags)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    view_add_flags(&text, flags, ' ');
+    view_scene_add_part(scene, base_strbuf_text(&text), NULL,
+                        flags & WIRE_RST ? VIEW_ROLE_FLAGS_RESET : VIEW_ROLE_FLAGS, VIEW_NEVER,
+                        VIEW_NEVER);
+    base_strbuf_free(&text);
+}
+
+static void counted_part(struct view_scene *scene, const char *word, uint64_t value,
+                         enum view_role role, enum view_elision gone_at)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_str(&text, word);
+    base_strbuf_u64(&text, value);
+    view_scene_add_part(scene, base_strbuf_text(&text), NULL, role, VIEW_NEVER, gone_at);
+    base_strbuf_free(&text);
+}
+
+void view_add_segment_parts(struct view_scene *scene, const struct track_event *event,
+                            bool absolute)
+{
+    flags_part(scene, event->flags);
+    seq_part(scene, event, absolute);
+    if (event->payload_bytes > 0)
+        counted_part(scene, "len ", event->payload_bytes, VIEW_ROLE_NUMBER, VIEW_LEVEL_LENGTH);
+    if (event->flags & WIRE_ACK)
+        ack_part(scene, event, absolute);
+    mark_part(scene, event);
+    broken_parts(scene, event);
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++)
+        if (event->findings >> i & 1)
+            finding_part(scene, event, (enum track_finding)i);
+    if (event->flags & WIRE_SYN)
+        option_part(scene, &event->options);
+    if (!(event->flags & WIRE_RST))
+        counted_part(scene, "win ", event->window_scale_known ? event->window_bytes : event->window,
+                     VIEW_ROLE_DIM, VIEW_LEVEL_WINDOW);
+}

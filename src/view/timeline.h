@@ -1,0 +1,95 @@
+/* What is kept of one connection's life to draw it: its first and last segments whole, those in
+ * between that open, close or move it, and counts of the rest; its transitions; its record.
+ *
+ * Memory is bounded by the options, however long the connection lives. */
+#ifndef TCPVIZ_VIEW_TIMELINE_H
+#define TCPVIZ_VIEW_TIMELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "track/tracker.h"
+
+/* A segment as kept: struct track_event without what follows from the rest. */
+struct view_event {
+    uint64_t frame;
+    int64_t time_ns;
+    uint64_t rel_seq, rel_ack;
+    track_finding_set findings;
+    uint32_t seq, ack;
+    uint32_t payload_bytes;
+    uint32_t window_bytes;
+    uint32_t sum_bytes;
+    uint32_t expected_seq, expected_ack; /* of the checks of that name */
+    uint32_t bytes_in_flight;
+    uint32_t related_before; /* how many frames back the related one is; 0: none */
+    uint16_t flags, window, urgent;
+    uint16_t option_present, option_mss;
+    uint16_t outcomes; /* two bits a check, enum track_outcome */
+    uint16_t duplicate_ack_number;
+    uint8_t option_window_scale, option_sack_blocks;
+    uint8_t states;   /* client's in the low four bits, server's in the high */
+    uint8_t marks[2]; /* see timeline.c */
+};
+
+struct view_timeline_options {
+    size_t first, last; /* segments kept whole at either end; each at least 1 */
+    size_t between;     /* notable segments kept between them */
+};
+
+/* A run of segments of which only this is known. */
+struct view_fold {
+    uint64_t segments, payload_bytes, retransmissions;
+    int64_t start_ns, end_ns;
+};
+
+enum view_item_kind { VIEW_ITEM_EVENT, VIEW_ITEM_FOLD };
+
+struct view_item {
+    enum view_item_kind kind;
+    union {
+        struct track_event event; /* sack blocks, timestamps and urgent data aside, as it was */
+        struct view_fold fold;
+    };
+};
+
+/* Adds what an item stands for to a count: an event or a fold. */
+void view_fold_add(struct view_fold *fold, const struct view_item *item);
+/* Whether a segment repeats what was sent before, in any of the ways there are names for. */
+bool view_is_retransmission(track_finding_set findings);
+
+struct view_timeline;
+
+/* The options are copied. Never NULL. */
+struct view_timeline *view_timeline_new(const struct view_timeline_options *options);
+void view_timeline_free(struct view_timeline *timeline);
+
+/* What the tracker's observer hears of this one connection. conn may be NULL: then the record and
+ * the transitions that are still open stay as they are. */
+void view_timeline_event(struct view_timeline *timeline, const struct track_conn *conn,
+                         const struct track_event *event);
+void view_timeline_transition(struct view_timeline *timeline,
+                              const struct track_transition *transition);
+void view_timeline_connection(struct view_timeline *timeline,
+                              const struct track_connection *connection);
+
+/* Forgets the segments, keeps counting them: for a bound over many timelines. */
+void view_timeline_drop_events(struct view_timeline *timeline);
+/* How many segments are kept whole. */
+size_t view_timeline_kept(const struct view_timeline *timeline);
+
+/* The life in order: events and, between them, folds. */
+size_t view_timeline_count(const struct view_timeline *timeline);
+void view_timeline_item(const struct view_timeline *timeline, size_t index, struct view_item *out);
+
+/* Final transitions, then those that may still be revised; valid until the timeline changes. */
+const struct track_transition *view_timeline_transitions(const struct view_timeline *timeline,
+                                                         size_t *count);
+/* The connection's record, as of the last event; final once it ended. */
+const struct track_connection *view_timeline_record(const struct view_timeline *timeline);
+bool view_timeline_ended(const struct view_timeline *timeline);
+/* Changes whenever anything above does. */
+uint64_t view_timeline_generation(const struct view_timeline *timeline);
+
+#endif
