@@ -114,9 +114,9 @@ static void add_title(struct builder *b)
         part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_SUM);
     }
     view_add_bytes(&text, record->end[0].payload_bytes + record->end[1].payload_bytes);
-    part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_DETAIL);
+    base_strbuf_str(&text, " in ");
     view_add_span(&text, record->end_ns - record->start_ns, b->options->ascii);
-    part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_LENGTH);
+    part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_DETAIL);
     if (record->incarnation > 1) {
         base_strbuf_printf(&text, "incarnation %u", (unsigned)record->incarnation);
         part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_WINDOW);
@@ -290,8 +290,9 @@ static bool was_lost(const struct builder *b, size_t step)
         if (b->steps.items[i].kind != VIEW_ITEM_EVENT)
             return false;
         const struct track_event *later = &b->steps.items[i].event;
-        if (later->sender == event->sender && later->related_frame == event->frame &&
-            view_is_retransmission(later->findings))
+        bool same = later->related_frame != 0 ? later->related_frame == event->frame
+                                              : later->seq == event->seq;
+        if (later->sender == event->sender && same && view_is_retransmission(later->findings))
             return (later->findings & spurious) == 0;
         if (later->sender != event->sender && (later->flags & WIRE_ACK) && seq_geq(later->ack, end))
             return false;

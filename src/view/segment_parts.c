@@ -7,7 +7,7 @@
 
 #include "track/seq.h"
 #include "view/glyphs.h"
-#include "view/words.h"
+#include "view/timeline.h"
 
 static const struct {
     const char *words;
@@ -124,9 +124,19 @@ static void add_seq(struct base_strbuf *out, const struct track_event *event, bo
         base_strbuf_u64(out, event->seq + (uint32_t)offset);
 }
 
+#define BIT(finding) ((track_finding_set)1 << (finding))
+
+/* A check that breaks, unless a finding says the same and why: a segment sent again is no wrong sum. */
 static bool breaks(const struct track_event *event, enum track_check_kind kind)
 {
-    return event->checks[kind].outcome == TRACK_BREAKS;
+    const track_finding_set moved_seq =
+        BIT(TRACK_OUT_OF_ORDER) | BIT(TRACK_LOST_SEGMENT) | BIT(TRACK_KEEP_ALIVE) |
+        BIT(TRACK_WINDOW_PROBE) | BIT(TRACK_PARTIAL_OVERLAP) | BIT(TRACK_IGNORED_RST);
+    bool explained = kind == TRACK_CHECK_SEQ && ((event->findings & moved_seq) != 0 ||
+                                                 view_is_retransmission(event->findings));
+    explained = explained ||
+                (kind == TRACK_CHECK_ACK && (event->findings & BIT(TRACK_ACKED_NOT_CAPTURED)) != 0);
+    return event->checks[kind].outcome == TRACK_BREAKS && !explained;
 }
 
 static void seq_part(struct view_scene *scene, const struct track_event *event, bool absolute)
