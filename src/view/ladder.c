@@ -279,6 +279,16 @@ static void add_own_rows(struct builder *b, size_t step)
 
 /* --- segments --- */
 
+/* A transition at this step is the receiver's. */
+static bool moved_its_receiver(const struct builder *b, size_t step)
+{
+    for (size_t i = 0; i < b->steps.transition_count; i++)
+        if (b->steps.anchors[i].step == step &&
+            b->steps.transitions[i].side != b->steps.items[step].event.sender)
+            return true;
+    return false;
+}
+
 /* Presumably: it was sent again, not for nothing, and nothing acknowledged it in between. */
 static bool was_lost(const struct builder *b, size_t step)
 {
@@ -286,6 +296,8 @@ static bool was_lost(const struct builder *b, size_t step)
     track_finding_set spurious = (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
     uint32_t end = event->seq + event->payload_bytes + ((event->flags & WIRE_SYN) != 0) +
                    ((event->flags & WIRE_FIN) != 0);
+    if (moved_its_receiver(b, step))
+        return false;
     for (size_t i = step + 1; i < b->steps.count; i++) {
         if (b->steps.items[i].kind != VIEW_ITEM_EVENT)
             return false;

@@ -11,6 +11,7 @@
 #include "view/ladder.h"
 
 #define MAX_ARROW_WIDTH 120
+#define WIDE_ARROW 45
 #define MAX_PARTS 64
 
 struct geometry {
@@ -30,8 +31,10 @@ struct drawing {
 
 static struct geometry geometry_of(size_t width)
 {
-    struct geometry at = {.time_width = width >= 80 ? 11 : 10,
-                          .label_width = width >= 80 ? 15 : 13};
+    struct geometry at = {.time_width = width >= 90 ? 11 : 10,
+                          .label_width = width >= 90   ? 15
+                                         : width >= 70 ? 14
+                                                       : 13};
     size_t sides = at.time_width + 1 + 2 * (at.label_width + 1) + 2;
     at.arrow_width = width > sides + 4 ? width - sides : 4;
     if (at.arrow_width > MAX_ARROW_WIDTH)
@@ -187,11 +190,13 @@ static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
                     : right   ? d->glyphs->head_right
                               : d->glyphs->head_left;
     view_grid_fill(d->grid, right ? x + width - 1 : x, d->y, head, 1, role);
-    size_t max = width > 7 ? width - 7 : 0; /* two of shaft at its start, one at its head, blanks */
+    /* shaft at its start, a blank at either side of the text, shaft and head at its end */
+    size_t lead = width >= WIDE_ARROW ? 2 : 1, rest = lead + 2 + lead;
+    size_t max = width > rest ? width - rest : 0;
     struct fitted fitted;
     fit(d, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
-    size_t start = right ? x + 2 : x + width - 2 - text - 2;
+    size_t start = right ? x + lead : x + width - lead - text - 2;
     if (max == 0)
         return;
     view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);

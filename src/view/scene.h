@@ -32,7 +32,6 @@ enum view_elision {
     VIEW_LEVEL_SEQ,
     VIEW_LEVEL_MARK,
     VIEW_LEVEL_ACK,
-    VIEW_LEVEL_FINDING,
     VIEW_LEVELS
 };
 

@@ -12,39 +12,40 @@
 static const struct {
     const char *words;
     bool serious;
+    const char *brief; /* where words are too long for a narrow arrow */
 } findings[TRACK_FINDINGS] = {
-    [TRACK_RETRANSMISSION] = {"retransmission", true},
-    [TRACK_FAST_RETRANSMISSION] = {"fast retransmission", true},
-    [TRACK_TIMEOUT_RETRANSMISSION] = {"retransmission by timeout", true},
-    [TRACK_SPURIOUS_RETRANSMISSION] = {"spurious retransmission", true},
-    [TRACK_SYN_RETRANSMISSION] = {"SYN again", true},
-    [TRACK_FIN_RETRANSMISSION] = {"FIN again", true},
-    [TRACK_OUT_OF_ORDER] = {"out of order", true},
-    [TRACK_LOST_SEGMENT] = {"gap before", true},
-    [TRACK_ACKED_NOT_CAPTURED] = {"acks what was not captured", true},
-    [TRACK_DUPLICATE_ACK] = {"duplicate ack", true},
-    [TRACK_KEEP_ALIVE] = {"keep-alive", false},
-    [TRACK_KEEP_ALIVE_ACK] = {"keep-alive ack", false},
-    [TRACK_ZERO_WINDOW] = {"zero window", true},
-    [TRACK_WINDOW_PROBE] = {"window probe", false},
-    [TRACK_WINDOW_PROBE_ACK] = {"window probe ack", false},
-    [TRACK_WINDOW_FULL] = {"window full", true},
-    [TRACK_WINDOW_UPDATE] = {"window update", false},
-    [TRACK_WINDOW_SHRUNK] = {"window shrunk", true},
-    [TRACK_PORT_REUSED] = {"port reused", false},
-    [TRACK_PARTIAL_OVERLAP] = {"overlaps", true},
-    [TRACK_DSACK] = {"D-SACK", false},
-    [TRACK_CHALLENGE_ACK] = {"challenge ack", true},
-    [TRACK_DELAYED_ACK] = {"delayed ack", false},
-    [TRACK_SMALL_SEGMENTS] = {"small segments", false},
-    [TRACK_COALESCED_WRITES] = {"coalesced writes", false},
-    [TRACK_MSS_EXCEEDED] = {"above the MSS", false},
-    [TRACK_URGENT_DATA] = {"urgent", false},
-    [TRACK_HALF_OPEN] = {"half-open", true},
-    [TRACK_SYN_FLOOD] = {"SYN flood", true},
-    [TRACK_UNANSWERED_SYN] = {"unanswered", true},
-    [TRACK_IGNORED_RST] = {"RST ignored", true},
-    [TRACK_DATA_AFTER_CLOSE] = {"after close", true},
+    [TRACK_RETRANSMISSION] = {"retransmission", true, "resent"},
+    [TRACK_FAST_RETRANSMISSION] = {"fast retransmission", true, "resent"},
+    [TRACK_TIMEOUT_RETRANSMISSION] = {"retransmission by timeout", true, "resent"},
+    [TRACK_SPURIOUS_RETRANSMISSION] = {"spurious retransmission", true, "resent in vain"},
+    [TRACK_SYN_RETRANSMISSION] = {"SYN again", true, NULL},
+    [TRACK_FIN_RETRANSMISSION] = {"FIN again", true, NULL},
+    [TRACK_OUT_OF_ORDER] = {"out of order", true, NULL},
+    [TRACK_LOST_SEGMENT] = {"gap before", true, NULL},
+    [TRACK_ACKED_NOT_CAPTURED] = {"acks what was not captured", true, "acks unseen"},
+    [TRACK_DUPLICATE_ACK] = {"duplicate ack", true, NULL},
+    [TRACK_KEEP_ALIVE] = {"keep-alive", false, NULL},
+    [TRACK_KEEP_ALIVE_ACK] = {"keep-alive ack", false, NULL},
+    [TRACK_ZERO_WINDOW] = {"zero window", true, NULL},
+    [TRACK_WINDOW_PROBE] = {"window probe", false, NULL},
+    [TRACK_WINDOW_PROBE_ACK] = {"window probe ack", false, NULL},
+    [TRACK_WINDOW_FULL] = {"window full", true, NULL},
+    [TRACK_WINDOW_UPDATE] = {"window update", false, NULL},
+    [TRACK_WINDOW_SHRUNK] = {"window shrunk", true, NULL},
+    [TRACK_PORT_REUSED] = {"port reused", false, NULL},
+    [TRACK_PARTIAL_OVERLAP] = {"overlaps", true, NULL},
+    [TRACK_DSACK] = {"D-SACK", false, NULL},
+    [TRACK_CHALLENGE_ACK] = {"challenge ack", true, NULL},
+    [TRACK_DELAYED_ACK] = {"delayed ack", false, NULL},
+    [TRACK_SMALL_SEGMENTS] = {"small segments", false, NULL},
+    [TRACK_COALESCED_WRITES] = {"coalesced writes", false, NULL},
+    [TRACK_MSS_EXCEEDED] = {"above the MSS", false, NULL},
+    [TRACK_URGENT_DATA] = {"urgent", false, NULL},
+    [TRACK_HALF_OPEN] = {"half-open", true, NULL},
+    [TRACK_SYN_FLOOD] = {"SYN flood", true, NULL},
+    [TRACK_UNANSWERED_SYN] = {"unanswered", true, NULL},
+    [TRACK_IGNORED_RST] = {"RST ignored", true, NULL},
+    [TRACK_DATA_AFTER_CLOSE] = {"after close", true, NULL},
 };
 
 const char *view_finding_words(enum track_finding finding)
@@ -126,12 +127,13 @@ static void add_seq(struct base_strbuf *out, const struct track_event *event, bo
 
 #define BIT(finding) ((track_finding_set)1 << (finding))
 
-/* A check that breaks, unless a finding says the same and why: a segment sent again is no wrong sum. */
+/* A check that breaks, unless a finding says the same and why: a segment sent again is no wrong
+ * sum. */
 static bool breaks(const struct track_event *event, enum track_check_kind kind)
 {
-    const track_finding_set moved_seq =
-        BIT(TRACK_OUT_OF_ORDER) | BIT(TRACK_LOST_SEGMENT) | BIT(TRACK_KEEP_ALIVE) |
-        BIT(TRACK_WINDOW_PROBE) | BIT(TRACK_PARTIAL_OVERLAP) | BIT(TRACK_IGNORED_RST);
+    const track_finding_set moved_seq = BIT(TRACK_OUT_OF_ORDER) | BIT(TRACK_LOST_SEGMENT) |
+                                        BIT(TRACK_KEEP_ALIVE) | BIT(TRACK_WINDOW_PROBE) |
+                                        BIT(TRACK_PARTIAL_OVERLAP) | BIT(TRACK_IGNORED_RST);
     bool explained = kind == TRACK_CHECK_SEQ && ((event->findings & moved_seq) != 0 ||
                                                  view_is_retransmission(event->findings));
     explained = explained ||
@@ -189,7 +191,7 @@ static void mark_part(struct view_scene *scene, const struct track_event *event)
         wrong = wrong || breaks(event, (enum track_check_kind)i);
     if (wrong)
         view_scene_add_part(scene, glyphs->breaks, NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
-                            VIEW_LEVEL_FINDING);
+                            VIEW_LEVEL_ACK);
     else if ((event->flags & WIRE_ACK) && event->checks[TRACK_CHECK_ACK].outcome == TRACK_HOLDS)
         view_scene_add_part(scene, glyphs->holds, NULL, VIEW_ROLE_HOLDS, VIEW_NEVER,
                             VIEW_LEVEL_MARK);
@@ -208,7 +210,7 @@ static void broken_parts(struct view_scene *scene, const struct track_event *eve
     for (unsigned i = 0; i < TRACK_CHECKS; i++)
         if (words[i] != NULL && breaks(event, (enum track_check_kind)i))
             view_scene_add_part(scene, words[i], NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
-                                VIEW_LEVEL_FINDING);
+                                VIEW_LEVEL_LENGTH);
 }
 
 /* --- the rest --- */
@@ -223,10 +225,12 @@ static void finding_part(struct view_scene *scene, const struct track_event *eve
         base_strbuf_printf(&text, " %u", (unsigned)event->duplicate_ack_number);
     else if (finding <= TRACK_FIN_RETRANSMISSION && event->related_frame != 0)
         base_strbuf_printf(&text, " of #%llu", (unsigned long long)event->related_frame);
-    view_scene_add_part(scene, base_strbuf_text(&text),
-                        serious ? view_finding_words(finding) : NULL,
+    const char *brief = findings[finding].brief;
+    if (brief == NULL && serious)
+        brief = view_finding_words(finding);
+    view_scene_add_part(scene, base_strbuf_text(&text), brief,
                         serious ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK, VIEW_LEVEL_DETAIL,
-                        serious ? VIEW_LEVEL_FINDING : VIEW_LEVEL_REMARK);
+                        serious ? VIEW_NEVER : VIEW_LEVEL_REMARK);
     base_strbuf_free(&text);
 }
 
