@@ -10,13 +10,13 @@
 #include "app/run.h"
 #include "app/start.h"
 #include "base/xalloc.h"
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
 #include "tui/terminal.h"
 #endif
 
 _Noreturn void base_out_of_memory(size_t size_bytes)
 {
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
     tui_terminal_restore();
 #endif
     fprintf(stderr, "tcpviz: out of memory: %zu bytes could not be had\n", size_bytes);

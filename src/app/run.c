@@ -18,7 +18,7 @@
 #include "app/start.h"
 #include "app/stop.h"
 #include "out/sink.h"
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
 #include "tui/tui.h"
 #define HAS_TUI true
 #else
@@ -73,7 +73,7 @@ static enum app_format choose_format(const struct app_options *options)
 {
     if (options->format != APP_FORMAT_DEFAULT)
         return options->format;
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
     bool onto_terminal = isatty(STDOUT_FILENO) && terminal_is_usable();
     if (options->script_file != NULL || (options->output_file == NULL && onto_terminal))
         return APP_FORMAT_TUI;
@@ -209,11 +209,13 @@ static int run_headless(const struct app_options *options, enum app_format forma
     return close_output(&output);
 }
 
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
 static int run_tui(const struct app_options *options, struct app_feed *feed)
 {
     struct tui_options wanted = {
         .script_file = options->script_file,
+        .offscreen = options->script_file != NULL && !isatty(STDOUT_FILENO),
+        .time_wait_ns = 2 * options->msl_ns,
         .ascii = use_ascii(options),
         .color = options->color == APP_COLOR_ALWAYS || use_color(options, STDOUT_FILENO),
         .numeric = options->numeric,
@@ -233,7 +235,7 @@ static int run_tui(const struct app_options *options, struct app_feed *feed)
 static int run_format(const struct app_options *options, enum app_format format,
                       struct app_feed *feed)
 {
-#ifdef HAVE_TUI_LATER
+#ifdef HAVE_TUI
     if (format == APP_FORMAT_TUI)
         return run_tui(options, feed);
 #endif
@@ -245,7 +247,7 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
 {
     if (format != APP_FORMAT_TUI || (HAS_TUI && options->script_file != NULL))
         return true;
-#ifndef HAVE_TUI_LATER
+#ifndef HAVE_TUI
     app_complain("-f tui: this tcpviz was built without the terminal UI; use -f ladder");
     return false;
 #else

@@ -21,10 +21,11 @@ struct builder {
     const struct view_ladder_options *options;
     const struct view_glyphs *glyphs;
     struct view_steps steps;
-    int64_t last_ns; /* time of the row before */
-    bool timed;      /* there was one */
-    bool presumed;   /* a state is marked with '?' */
-    bool lost;       /* an arrow is marked as lost */
+    int64_t first_ns; /* time of the first row */
+    int64_t last_ns;  /* time of the row before */
+    bool timed;       /* there was one */
+    bool presumed;    /* a state is marked with '?' */
+    bool lost;        /* an arrow is marked as lost */
 };
 
 const char *view_open_words(enum track_open open)
@@ -174,21 +175,43 @@ static void add_initial_states(struct builder *b)
 
 /* --- time --- */
 
-/* "0.000000" for the first row, then "+0.020110" since the row before; long spans in words. */
+/* "+0.020110" since the row before, "1.020110" since the first; long spans in words. */
+static void add_span_to(const struct builder *b, int64_t time_ns, struct base_strbuf *out)
+{
+    bool steps = b->options->times == VIEW_TIMES_STEPS;
+    int64_t delta = b->timed ? time_ns - (steps ? b->last_ns : b->first_ns) : 0;
+    if (delta < 0 || (b->timed && steps))
+        base_strbuf_char(out, delta < 0 ? '-' : '+');
+    uint64_t span = delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
+    if (span < 1000000000000u)
+        base_strbuf_printf(out, "%llu.%06llu", (unsigned long long)(span / 1000000000u),
+                           (unsigned long long)(span / 1000u % 1000000u));
+    else
+        view_add_span(out, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
+}
+
+/* "10:14:39.31": what has room in the column. */
+static void add_time_of_day(int64_t time_ns, struct base_strbuf *out)
+{
+    const int64_t day_ms = 86400000;
+    int64_t ms = (time_ns - (time_ns % 1000000 + 1000000) % 1000000) / 1000000 % day_ms;
+    unsigned of_day = (unsigned)(ms < 0 ? ms + day_ms : ms);
+    base_strbuf_printf(out, "%02u:%02u:%02u.%02u", of_day / 3600000, of_day / 60000 % 60,
+                       of_day / 1000 % 60, of_day / 10 % 100);
+}
+
+/* "0.000000" for the first row. */
 static void set_time(struct builder *b, struct view_scene_row *row, int64_t time_ns)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    int64_t delta = b->timed ? time_ns - b->last_ns : 0;
-    if (b->timed)
-        base_strbuf_char(&text, delta < 0 ? '-' : '+');
-    uint64_t span = delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
-    if (span < 1000000000000u)
-        base_strbuf_printf(&text, "%llu.%06llu", (unsigned long long)(span / 1000000000u),
-                           (unsigned long long)(span / 1000u % 1000000u));
+    if (b->options->times == VIEW_TIMES_OF_DAY)
+        add_time_of_day(time_ns, &text);
     else
-        view_add_span(&text, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
+        add_span_to(b, time_ns, &text);
     row->time = view_scene_keep(b->scene, base_strbuf_text(&text), text.length);
     base_strbuf_free(&text);
+    if (!b->timed)
+        b->first_ns = time_ns;
     b->last_ns = time_ns;
     b->timed = true;
 }

@@ -11,6 +11,14 @@
 #include "view/scene.h"
 #include "view/timeline.h"
 
+/* What the column of times counts from. */
+enum view_times {
+    VIEW_TIMES_STEPS,  /* the row before */
+    VIEW_TIMES_START,  /* the connection's first segment */
+    VIEW_TIMES_OF_DAY, /* midnight, UTC */
+    VIEW_TIMES_KINDS
+};
+
 struct view_ladder_options {
     bool ascii;
     bool absolute;    /* sequence numbers as on the wire */
@@ -20,6 +28,7 @@ struct view_ladder_options {
     size_t fold_over; /* runs of plain segments longer than this are folded; 0: none are */
     int64_t gap_ns;   /* silences from this on get a line; 0: 500 ms */
     int64_t time_wait_ns; /* said beside TIME_WAIT; 0: not said */
+    enum view_times times;
 };
 
 #define VIEW_LADDER_MIN_WIDTH 60

@@ -1,0 +1,14 @@
+/* What explains a segment: its sums in full, what moved each state, its findings. */
+#ifndef TCPVIZ_TUI_DETAIL_H
+#define TCPVIZ_TUI_DETAIL_H
+
+#include "tui/screen.h"
+#include "view/timeline.h"
+
+/* Draws the pane for an item of the timeline; VIEW_NO_ITEM: only its frame. */
+void tui_detail_draw(struct tui *tui, struct tui_area area, const struct view_timeline *timeline,
+                     size_t item);
+/* A finding that asks for attention. */
+bool tui_detail_has_finding(const struct track_event *event);
+
+#endif

@@ -1,0 +1,137 @@
+/* The parts around every screen: the title line with the totals, the key bar, the small-terminal
+ * notice. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tui/screen.h"
+#include "tui/style.h"
+#include "view/charwidth.h"
+#include "view/words.h"
+
+/* How far the files are read, in percent; -1: not known, or there is nothing to wait for. */
+static int percent_loaded(const struct tui *tui)
+{
+    uint64_t done, total;
+    if (tui->loaded || app_feed_is_live(tui->feed))
+        return -1;
+    app_feed_progress(tui->feed, &done, &total);
+    if (total == 0)
+        return -1;
+    return done >= total ? 100 : (int)(done / (total / 100 + 1));
+}
+
+static const char *activity(const struct tui *tui)
+{
+    return tui->loaded ? "" : app_feed_is_live(tui->feed) ? "live" : "loading";
+}
+
+/* What must always be seen, for the right end of the title. */
+static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brief)
+{
+    struct out_capture totals;
+    app_feed_describe(tui->feed, &totals);
+    int percent = percent_loaded(tui);
+    if (tui->held)
+        base_strbuf_str(out, "held  ");
+    if (percent >= 0)
+        base_strbuf_printf(out, "loading %d %%  ", percent);
+    else if (activity(tui)[0] != '\0')
+        base_strbuf_printf(out, "%s  ", activity(tui));
+    if (!brief)
+        view_add_counted(out, totals.connections, "connection");
+    if (!brief)
+        base_strbuf_str(out, "  ");
+    view_add_counted(out, totals.frames, "packet");
+    if (totals.evicted > 0)
+        base_strbuf_printf(out, "  %" PRIu64 " evicted", totals.evicted);
+    base_strbuf_str(out, "  ");
+    view_add_count(out, totals.kernel_dropped);
+    base_strbuf_str(out, " dropped");
+}
+
+/* The last part of a path: the directories matter least when columns are short. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && slash[1] != '\0' && strstr(path, ", ") == NULL ? slash + 1 : path;
+}
+
+static void draw_title(struct tui *tui)
+{
+    struct view_grid *grid = &tui->grid;
+    struct out_capture totals;
+    struct base_strbuf right = BASE_STRBUF_INIT;
+    bool ascii = tui->options.ascii;
+    app_feed_describe(tui->feed, &totals);
+    add_totals(tui, &right, grid->width < 60);
+    const char *text = base_strbuf_text(&right);
+    size_t right_width = view_text_width(text, right.length);
+    if (right_width + 2 > grid->width)
+        right_width = grid->width - 2;
+    size_t x = tui_paint_text(grid, 0, 0, grid->width, "tcpviz  ", VIEW_ROLE_DIM, ascii);
+    if (x + right_width + 2 < grid->width)
+        tui_paint_text(grid, x, 0, grid->width - x - right_width - 2, base_name(totals.source),
+                       VIEW_ROLE_TITLE, ascii);
+    uint8_t role =
+        totals.kernel_dropped > 0 || totals.evicted > 0 ? TUI_ROLE_WARNING : VIEW_ROLE_PLAIN;
+    tui_paint_text(grid, grid->width - right_width, 0, right_width, text, role, ascii);
+    int percent = percent_loaded(tui);
+    if (percent >= 0)
+        tui_paint_role(grid, 0, 0, grid->width * (size_t)percent / 100, TUI_ROLE_PROGRESS);
+    base_strbuf_free(&right);
+}
+
+/* Key and word of each row that wants to be there, as long as there is room. */
+static void draw_key_bar(struct tui *tui, size_t y)
+{
+    struct view_grid *grid = &tui->grid;
+    bool ascii = tui->options.ascii;
+    size_t x = 0;
+    for (size_t i = 0; i < tui_binding_count(); i++) {
+        const struct tui_binding *binding = tui_binding(i);
+        if (binding->bar == NULL || (binding->screens & tui->screen->bit) == 0)
+            continue;
+        struct base_strbuf key = BASE_STRBUF_INIT;
+        tui_key_name(&key, binding->keys[0]);
+        size_t needed = key.length + 1 + strlen(binding->bar);
+        if (x + needed <= grid->width) {
+            tui_paint_text(grid, x, y, key.length, base_strbuf_text(&key), TUI_ROLE_BAR_KEY, ascii);
+            tui_paint_text(grid, x + key.length + 1, y, needed, binding->bar, TUI_ROLE_BAR_WORD,
+                           ascii);
+            x += needed + 2;
+        }
+        base_strbuf_free(&key);
+    }
+}
+
+static void draw_bottom(struct tui *tui)
+{
+    struct view_grid *grid = &tui->grid;
+    size_t y = grid->height - 1;
+    if (tui->prompting) {
+        size_t x = tui_paint_text(grid, 0, y, grid->width, "Filter: ", TUI_ROLE_PROMPT,
+                                  tui->options.ascii);
+        view_grid_text(grid, x, y, base_strbuf_text(&tui->prompt), VIEW_ROLE_PLAIN);
+    } else if (tui->message.length > 0) {
+        tui_paint_text(grid, 0, y, grid->width, base_strbuf_text(&tui->message), TUI_ROLE_WARNING,
+                       tui->options.ascii);
+    } else {
+        draw_key_bar(tui, y);
+    }
+}
+
+void tui_frame_draw(struct tui *tui)
+{
+    struct view_grid *grid = &tui->grid;
+    view_grid_clear(grid);
+    if (grid->width < TUI_MIN_WIDTH || grid->height < TUI_MIN_HEIGHT) {
+        tui_paint_text(grid, 0, 0, grid->width, "tcpviz needs 40x12; q quits", VIEW_ROLE_PLAIN,
+                       tui->options.ascii);
+        return;
+    }
+    draw_title(tui);
+    tui->screen->draw(tui, (struct tui_area){0, 1, grid->width, grid->height - 2});
+    draw_bottom(tui);
+}

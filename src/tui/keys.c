@@ -1,0 +1,144 @@
+/* Keys: their codes and names, and the one table that says what each does where. */
+#include "config.h"
+
+#include "tui/keys.h"
+
+#include <string.h>
+
+#define LISTS (TUI_IN_CONNECTIONS | TUI_IN_TIMELINE)
+#define REST (TUI_IN_TIMELINE | TUI_IN_HELP)
+#define CONTROL TUI_KEY_CONTROL
+
+/* clang-format off */
+/* The order is that of the help screen and of the key bar. */
+static const struct tui_binding bindings[] = {
+    {{TUI_KEY_UP, 'k'}, TUI_ACTION_UP, TUI_IN_ALL, NULL, "one line up"},
+    {{TUI_KEY_DOWN, 'j'}, TUI_ACTION_DOWN, TUI_IN_ALL, NULL, "one line down"},
+    {{TUI_KEY_PAGE_UP, 'b', CONTROL('b')}, TUI_ACTION_PAGE_UP, TUI_IN_ALL, NULL, "one page up"},
+    {{TUI_KEY_PAGE_DOWN, ' ', CONTROL('f')}, TUI_ACTION_PAGE_DOWN, TUI_IN_ALL, NULL,
+     "one page down"},
+    {{TUI_KEY_HOME, 'g'}, TUI_ACTION_FIRST, TUI_IN_ALL, NULL, "to the first line"},
+    {{TUI_KEY_END, 'G'}, TUI_ACTION_LAST, TUI_IN_ALL, NULL, "to the last line"},
+    {{TUI_KEY_ENTER}, TUI_ACTION_OPEN, TUI_IN_CONNECTIONS, "Open", "open the connection"},
+    {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
+     "back to where you came from"},
+    {{'n', TUI_KEY_RIGHT}, TUI_ACTION_NEXT_CONNECTION, TUI_IN_TIMELINE, "Next",
+     "the next connection of the list"},
+    {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, TUI_IN_TIMELINE, "Prev",
+     "the connection before this one"},
+    {{'z', TUI_KEY_ENTER}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
+     "fold or unfold the runs of plain data"},
+    {{'S'}, TUI_ACTION_SEQUENCE_MODE, TUI_IN_TIMELINE, "Seq",
+     "sequence numbers: relative, or as on the wire"},
+    {{'t'}, TUI_ACTION_TIME_MODE, TUI_IN_TIMELINE, "Time",
+     "times: since the line before, since the start, of day"},
+    {{'d', TUI_KEY_TAB}, TUI_ACTION_DETAIL, TUI_IN_TIMELINE, "Detail",
+     "show or hide what explains the selected segment"},
+    {{']'}, TUI_ACTION_NEXT_FINDING, TUI_IN_TIMELINE, NULL, "to the next segment with a finding"},
+    {{'['}, TUI_ACTION_PREVIOUS_FINDING, TUI_IN_TIMELINE, NULL, "to the one before with a finding"},
+    {{'/', '\\', TUI_KEY_F(4)}, TUI_ACTION_FILTER, TUI_IN_CONNECTIONS, "Filter",
+     "show only the connections that match (below)"},
+    {{TUI_KEY_ESCAPE}, TUI_ACTION_CLEAR_FILTER, TUI_IN_CONNECTIONS, NULL, "show all connections"},
+    {{'>', '.', TUI_KEY_RIGHT, TUI_KEY_F(6)}, TUI_ACTION_SORT_RIGHT, TUI_IN_CONNECTIONS, "Sort",
+     "sort by the next column"},
+    {{'<', ',', TUI_KEY_LEFT}, TUI_ACTION_SORT_LEFT, TUI_IN_CONNECTIONS, NULL,
+     "sort by the column before"},
+    {{'r', 'I'}, TUI_ACTION_REVERSE, TUI_IN_CONNECTIONS, "Reverse", "sort the other way round"},
+    {{TUI_KEY_F1, '?', 'h'}, TUI_ACTION_HELP, LISTS, "Help", "this help"},
+    {{'F'}, TUI_ACTION_FOLLOW, LISTS, "Follow", "stay with the newest line"},
+    {{'f', 'Z'}, TUI_ACTION_FREEZE, LISTS, "Hold", "hold the picture still; reading goes on"},
+    {{CONTROL('l')}, TUI_ACTION_REDRAW, TUI_IN_ALL, NULL, "draw the screen afresh"},
+    {{CONTROL('z')}, TUI_ACTION_SUSPEND, TUI_IN_ALL, NULL, "to the shell for a while (fg returns)"},
+    {{'q', 'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, TUI_IN_CONNECTIONS, "Quit", "quit"},
+    {{'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, REST, NULL, "quit"},
+};
+/* clang-format on */
+
+static const struct {
+    int key;
+    const char *name;
+} names[] = {
+    {TUI_KEY_TAB, "Tab"},
+    {TUI_KEY_ENTER, "Enter"},
+    {TUI_KEY_ESCAPE, "Esc"},
+    {' ', "Space"},
+    {TUI_KEY_UP, "Up"},
+    {TUI_KEY_DOWN, "Down"},
+    {TUI_KEY_LEFT, "Left"},
+    {TUI_KEY_RIGHT, "Right"},
+    {TUI_KEY_HOME, "Home"},
+    {TUI_KEY_END, "End"},
+    {TUI_KEY_PAGE_UP, "PgUp"},
+    {TUI_KEY_PAGE_DOWN, "PgDn"},
+    {TUI_KEY_DELETE, "Del"},
+    {TUI_KEY_BACKSPACE, "Backspace"},
+    {TUI_KEY_WHEEL_UP, "WheelUp"},
+    {TUI_KEY_WHEEL_DOWN, "WheelDown"},
+};
+
+size_t tui_binding_count(void)
+{
+    return sizeof bindings / sizeof bindings[0];
+}
+
+const struct tui_binding *tui_binding(size_t index)
+{
+    return &bindings[index];
+}
+
+enum tui_action tui_key_action(int key, unsigned screen)
+{
+    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
+        if ((bindings[i].screens & screen) == 0)
+            continue;
+        for (size_t k = 0; k < TUI_BINDING_KEYS && bindings[i].keys[k] != 0; k++)
+            if (bindings[i].keys[k] == key)
+                return bindings[i].action;
+    }
+    return TUI_ACTION_NONE;
+}
+
+void tui_key_name(struct base_strbuf *out, int key)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].key == key) {
+            base_strbuf_str(out, names[i].name);
+            return;
+        }
+    }
+    if (key >= TUI_KEY_F1 && key <= TUI_KEY_F12)
+        base_strbuf_printf(out, "F%d", key - TUI_KEY_F1 + 1);
+    else if (key < 0x20)
+        base_strbuf_printf(out, "^%c", key + '@');
+    else
+        base_strbuf_char(out, (char)key);
+}
+
+int tui_key_by_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i].name, name) == 0)
+            return names[i].key;
+    for (int key = TUI_KEY_F1; key <= TUI_KEY_F12; key++) {
+        struct base_strbuf text = BASE_STRBUF_INIT;
+        tui_key_name(&text, key);
+        bool same = strcmp(base_strbuf_text(&text), name) == 0;
+        base_strbuf_free(&text);
+        if (same)
+            return key;
+    }
+    if (name[0] > ' ' && name[0] < 0x7f && name[1] == '\0')
+        return name[0];
+    if (name[0] == '^' && name[1] >= 'A' && name[1] <= 'Z' && name[2] == '\0')
+        return CONTROL(name[1]);
+    return TUI_KEY_NONE;
+}
+
+void tui_binding_keys(struct base_strbuf *out, const struct tui_binding *binding)
+{
+    for (size_t k = 0; k < TUI_BINDING_KEYS && binding->keys[k] != 0; k++) {
+        if (k > 0)
+            base_strbuf_char(out, ' ');
+        tui_key_name(out, binding->keys[k]);
+    }
+}

@@ -1,0 +1,424 @@
+/* What the screens show: every connection's timeline, and the list of those that pass the filter,
+ * sorted. */
+#include "config.h"
+
+#include "tui/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/xalloc.h"
+#include "tui/filter.h"
+#include "view/segment_parts.h"
+
+/* Segments kept whole per connection: the first and last of each, and those that move it. */
+#define FIRST_SEGMENTS 200
+#define LAST_SEGMENTS 200
+#define NOTABLE_SEGMENTS 100
+/* Over all connections: about 250 MB; then the oldest connections lose their segments. */
+#define MAX_SEGMENTS 2000000
+/* Connections in the list; then the oldest that have ended are forgotten. */
+#define MAX_CONNECTIONS 500000
+/* Of a list that is held, this many rows are copied. */
+#define MAX_HELD_ROWS 50000
+
+struct model_entry {
+    struct view_timeline *timeline; /* NULL: forgotten, or not wanted */
+    uint32_t kept;                  /* its segments, as counted in the model's total */
+};
+
+struct tui_model {
+    struct tui_options options;
+    struct model_entry *entries; /* by connection number - 1 */
+    size_t entry_count, entry_capacity;
+    size_t segment_count;  /* kept, over all */
+    size_t next_to_drop;   /* entries before this have lost their segments */
+    size_t next_to_forget; /* entries before this were looked at for forgetting */
+    size_t timeline_count;
+    uint64_t forgotten;
+    int64_t now_ns;
+    const struct track_connection **rows; /* the list: records of timelines, or held copies */
+    size_t row_count, row_capacity;
+    struct track_connection *held_rows; /* owned copies, while held */
+    struct tui_filter filter;
+    struct base_strbuf filter_text;
+    struct base_strbuf filter_error;
+    enum tui_sort sort;
+    int64_t refreshed_ms; /* when the list was last made, and how long that took */
+    int64_t refresh_cost_ms;
+    bool reverse, held;
+    bool changed; /* since tui_model_changed() */
+    bool stale;   /* the list does not show what is known */
+    bool urgent;  /* … and must be made anew at once */
+};
+
+/* --- figures --- */
+
+uint64_t tui_connection_packets(const struct track_connection *connection)
+{
+    return connection->end[0].packets + connection->end[1].packets;
+}
+
+uint64_t tui_connection_bytes(const struct track_connection *connection)
+{
+    return connection->end[0].payload_bytes + connection->end[1].payload_bytes;
+}
+
+uint64_t tui_connection_findings(const struct track_connection *connection)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++)
+        if (view_finding_is_serious((enum track_finding)i))
+            count += connection->findings[i];
+    return count;
+}
+
+int64_t tui_connection_rtt(const struct track_connection *connection)
+{
+    if (connection->handshake_server_ns < 0 || connection->handshake_client_ns < 0)
+        return -1;
+    return connection->handshake_server_ns + connection->handshake_client_ns;
+}
+
+static bool is_over(const struct track_connection *connection)
+{
+    return connection->end[TRACK_CLIENT].state == TRACK_CLOSED &&
+           (connection->self_connect || connection->end[TRACK_SERVER].state == TRACK_CLOSED);
+}
+
+int64_t tui_connection_age(const struct tui_model *model, const struct track_connection *connection)
+{
+    int64_t until = is_over(connection) ? connection->end_ns : model->now_ns;
+    return until > connection->start_ns ? until - connection->start_ns : 0;
+}
+
+/* --- what the tracker says --- */
+
+static bool is_wanted(const struct tui_model *model, uint64_t number)
+{
+    for (unsigned i = 0; i < model->options.connection_count; i++)
+        if (model->options.connections[i] == number)
+            return true;
+    return model->options.connection_count == 0;
+}
+
+static void drop_segments(struct tui_model *model, struct model_entry *entry)
+{
+    if (entry->timeline != NULL)
+        view_timeline_drop_events(entry->timeline);
+    model->segment_count -= entry->kept;
+    entry->kept = 0;
+}
+
+static void forget(struct tui_model *model, struct model_entry *entry)
+{
+    model->segment_count -= entry->kept;
+    view_timeline_free(entry->timeline);
+    *entry = (struct model_entry){0};
+    model->timeline_count--;
+    model->forgotten++;
+    if (model->held_rows != NULL)
+        return;
+    model->row_count = 0; /* a row may point to it */
+    model->stale = model->urgent = true;
+}
+
+/* Keeps to the bounds: the oldest connections pay. */
+static void keep_bounds(struct tui_model *model)
+{
+    while (model->segment_count > MAX_SEGMENTS && model->next_to_drop < model->entry_count)
+        drop_segments(model, &model->entries[model->next_to_drop++]);
+    while (model->timeline_count > MAX_CONNECTIONS && model->next_to_forget < model->entry_count) {
+        struct model_entry *entry = &model->entries[model->next_to_forget++];
+        if (entry->timeline != NULL && view_timeline_ended(entry->timeline))
+            forget(model, entry);
+    }
+}
+
+static struct model_entry *entry_of(struct tui_model *model, uint64_t number)
+{
+    while (model->entry_count < number) {
+        if (model->entry_count == model->entry_capacity) {
+            model->entry_capacity = model->entry_capacity > 0 ? 2 * model->entry_capacity : 256;
+            model->entries =
+                base_realloc(model->entries, model->entry_capacity, sizeof model->entries[0]);
+        }
+        model->entries[model->entry_count++] = (struct model_entry){0};
+    }
+    return &model->entries[number - 1];
+}
+
+/* The timeline of a connection that an event belongs to; made at its first one. */
+static struct model_entry *entry_for_event(struct tui_model *model, uint64_t number)
+{
+    bool is_new = number > model->entry_count;
+    struct model_entry *entry = entry_of(model, number);
+    if (entry->timeline == NULL && is_new && is_wanted(model, number)) {
+        const struct view_timeline_options options = {FIRST_SEGMENTS, LAST_SEGMENTS,
+                                                      NOTABLE_SEGMENTS};
+        entry->timeline = view_timeline_new(&options);
+        model->timeline_count++;
+    }
+    return entry->timeline != NULL ? entry : NULL;
+}
+
+static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
+{
+    struct tui_model *model = context;
+    if (event->time_ns > model->now_ns)
+        model->now_ns = event->time_ns;
+    struct model_entry *entry = entry_for_event(model, event->connection);
+    if (entry == NULL)
+        return;
+    view_timeline_event(entry->timeline, conn, event);
+    uint32_t kept = (uint32_t)view_timeline_kept(entry->timeline);
+    model->segment_count += kept - entry->kept;
+    entry->kept = kept;
+    model->changed = model->stale = true;
+    keep_bounds(model);
+}
+
+static void on_transition(void *context, const struct track_conn *conn,
+                          const struct track_transition *transition)
+{
+    struct tui_model *model = context;
+    struct model_entry *entry = entry_of(model, track_conn_number(conn));
+    if (entry->timeline == NULL)
+        return;
+    view_timeline_transition(entry->timeline, transition);
+    model->changed = model->stale = true;
+}
+
+static void on_connection(void *context, const struct track_connection *connection)
+{
+    struct tui_model *model = context;
+    struct model_entry *entry = entry_of(model, connection->number);
+    if (entry->timeline == NULL)
+        return;
+    view_timeline_connection(entry->timeline, connection);
+    model->changed = model->stale = true;
+    if (model->timeline_count > MAX_CONNECTIONS && connection->number <= model->next_to_forget)
+        forget(model, entry); /* was open when its turn came */
+}
+
+const struct track_observer *tui_model_observer(void)
+{
+    static const struct track_observer observer = {on_event, on_transition, on_connection};
+    return &observer;
+}
+
+/* --- the list --- */
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_endpoints(const struct wire_endpoint *a, const struct wire_endpoint *b)
+{
+    if (a->family != b->family)
+        return compare_numbers(a->family, b->family);
+    int order = memcmp(a->address, b->address, sizeof a->address);
+    return order != 0 ? order : compare_numbers(a->port, b->port);
+}
+
+static int compare_by(const struct tui_model *model, const struct track_connection *a,
+                      const struct track_connection *b)
+{
+    const struct track_end_record *ends_a = a->end, *ends_b = b->end;
+    switch (model->sort) {
+    case TUI_SORT_CLIENT:
+        return compare_endpoints(&ends_a[0].endpoint, &ends_b[0].endpoint);
+    case TUI_SORT_SERVER:
+        return compare_endpoints(&ends_a[1].endpoint, &ends_b[1].endpoint);
+    case TUI_SORT_CLIENT_STATE:
+        return compare_numbers(ends_a[0].state, ends_b[0].state);
+    case TUI_SORT_SERVER_STATE:
+        return compare_numbers(ends_a[1].state, ends_b[1].state);
+    case TUI_SORT_PACKETS:
+        return compare_numbers(tui_connection_packets(a), tui_connection_packets(b));
+    case TUI_SORT_BYTES:
+        return compare_numbers(tui_connection_bytes(a), tui_connection_bytes(b));
+    case TUI_SORT_FINDINGS:
+        return compare_numbers(tui_connection_findings(a), tui_connection_findings(b));
+    case TUI_SORT_RTT:
+        return compare_numbers((uint64_t)(tui_connection_rtt(a) + 1),
+                               (uint64_t)(tui_connection_rtt(b) + 1));
+    case TUI_SORT_AGE:
+        return compare_numbers((uint64_t)tui_connection_age(model, a),
+                               (uint64_t)tui_connection_age(model, b));
+    case TUI_SORT_NUMBER:
+    case TUI_SORTS:
+        break;
+    }
+    return 0;
+}
+
+/* Rows that are equal by the column stay in the order of their numbers. */
+static int compare_rows(const void *left, const void *right, void *context)
+{
+    const struct tui_model *model = context;
+    const struct track_connection *a = *(const struct track_connection *const *)left;
+    const struct track_connection *b = *(const struct track_connection *const *)right;
+    int order = compare_by(model, a, b);
+    if (order == 0)
+        order = compare_numbers(a->number, b->number);
+    return model->reverse ? -order : order;
+}
+
+static void collect_rows(struct tui_model *model)
+{
+    if (model->row_capacity < model->entry_count) {
+        model->row_capacity = model->entry_capacity;
+        model->rows = base_realloc((void *)model->rows, model->row_capacity, sizeof model->rows[0]);
+    }
+    model->row_count = 0;
+    for (size_t i = 0; i < model->entry_count; i++) {
+        if (model->entries[i].timeline == NULL)
+            continue;
+        const struct track_connection *record = view_timeline_record(model->entries[i].timeline);
+        if (tui_filter_matches(&model->filter, record))
+            model->rows[model->row_count++] = record;
+    }
+}
+
+static void hold_rows(struct tui_model *model)
+{
+    if (model->row_count > MAX_HELD_ROWS)
+        return;
+    model->held_rows = base_calloc(model->row_count + 1, sizeof model->held_rows[0]);
+    for (size_t i = 0; i < model->row_count; i++) {
+        model->held_rows[i] = *model->rows[i];
+        model->rows[i] = &model->held_rows[i];
+    }
+}
+
+void tui_model_refresh(struct tui_model *model, int64_t now_ms)
+{
+    bool soon = now_ms - model->refreshed_ms < 8 * model->refresh_cost_ms;
+    if (!model->urgent && (!model->stale || model->held || soon))
+        return;
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    free(model->held_rows);
+    model->held_rows = NULL;
+    collect_rows(model);
+    if (model->sort != TUI_SORT_NUMBER || model->reverse)
+        qsort_r((void *)model->rows, model->row_count, sizeof model->rows[0], compare_rows, model);
+    if (model->held)
+        hold_rows(model);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    model->refresh_cost_ms =
+        (end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000;
+    model->refreshed_ms = now_ms;
+    model->stale = model->urgent = false;
+}
+
+/* --- public --- */
+
+struct tui_model *tui_model_new(const struct tui_options *options)
+{
+    struct tui_model *model = base_calloc(1, sizeof *model);
+    model->options = *options;
+    model->now_ns = INT64_MIN;
+    return model;
+}
+
+void tui_model_free(struct tui_model *model)
+{
+    if (model == NULL)
+        return;
+    for (size_t i = 0; i < model->entry_count; i++)
+        view_timeline_free(model->entries[i].timeline);
+    free(model->entries);
+    free((void *)model->rows);
+    free(model->held_rows);
+    tui_filter_free(&model->filter);
+    base_strbuf_free(&model->filter_text);
+    base_strbuf_free(&model->filter_error);
+    free(model);
+}
+
+bool tui_model_changed(struct tui_model *model)
+{
+    bool changed = model->changed;
+    model->changed = false;
+    return changed;
+}
+
+void tui_model_set_now(struct tui_model *model, int64_t now_ns)
+{
+    if (now_ns > model->now_ns)
+        model->now_ns = now_ns;
+}
+
+void tui_model_hold(struct tui_model *model, bool held)
+{
+    model->held = held;
+    model->stale = model->urgent = true;
+}
+
+void tui_model_set_sort(struct tui_model *model, enum tui_sort sort, bool reverse)
+{
+    model->sort = sort;
+    model->reverse = reverse;
+    model->stale = model->urgent = true;
+}
+
+enum tui_sort tui_model_sort(const struct tui_model *model)
+{
+    return model->sort;
+}
+
+bool tui_model_is_reversed(const struct tui_model *model)
+{
+    return model->reverse;
+}
+
+const char *tui_model_set_filter(struct tui_model *model, const char *text)
+{
+    struct tui_filter filter;
+    base_strbuf_clear(&model->filter_error);
+    base_strbuf_clear(&model->filter_text);
+    base_strbuf_str(&model->filter_text, text);
+    if (tui_filter_parse(&filter, text, &model->filter_error)) {
+        tui_filter_free(&model->filter);
+        model->filter = filter;
+        model->stale = model->urgent = true;
+    }
+    return base_strbuf_text(&model->filter_error);
+}
+
+const char *tui_model_filter(const struct tui_model *model)
+{
+    return base_strbuf_text(&model->filter_text);
+}
+
+size_t tui_model_count(const struct tui_model *model)
+{
+    return model->row_count;
+}
+
+const struct track_connection *tui_model_at(const struct tui_model *model, size_t index)
+{
+    return index < model->row_count ? model->rows[index] : NULL;
+}
+
+size_t tui_model_find(const struct tui_model *model, uint64_t number)
+{
+    for (size_t i = 0; i < model->row_count; i++)
+        if (model->rows[i]->number == number)
+            return i;
+    return SIZE_MAX;
+}
+
+const struct view_timeline *tui_model_timeline(const struct tui_model *model, uint64_t number)
+{
+    return number > 0 && number <= model->entry_count ? model->entries[number - 1].timeline : NULL;
+}
+
+uint64_t tui_model_forgotten(const struct tui_model *model)
+{
+    return model->forgotten;
+}

@@ -1,0 +1,72 @@
+/* What the screens show: every connection's timeline, and the list of those that pass the filter,
+ * sorted. Fed by the tracker. */
+#ifndef TCPVIZ_TUI_MODEL_H
+#define TCPVIZ_TUI_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "track/tracker.h"
+#include "tui/tui.h"
+#include "view/timeline.h"
+
+/* Also the columns of the list, in their order. */
+enum tui_sort {
+    TUI_SORT_NUMBER,
+    TUI_SORT_CLIENT,
+    TUI_SORT_SERVER,
+    TUI_SORT_CLIENT_STATE,
+    TUI_SORT_SERVER_STATE,
+    TUI_SORT_PACKETS,
+    TUI_SORT_BYTES,
+    TUI_SORT_FINDINGS,
+    TUI_SORT_RTT,
+    TUI_SORT_AGE,
+    TUI_SORTS
+};
+
+struct tui_model;
+
+struct tui_model *tui_model_new(const struct tui_options *options);
+void tui_model_free(struct tui_model *model);
+/* The model is its context. */
+const struct track_observer *tui_model_observer(void);
+
+/* True if something came since the last call. */
+bool tui_model_changed(struct tui_model *model);
+/* The time that ages are counted to, when it is later than the newest packet. */
+void tui_model_set_now(struct tui_model *model, int64_t now_ns);
+/* Holding keeps the list and what it says as they are; the model still learns. */
+void tui_model_hold(struct tui_model *model, bool held);
+
+void tui_model_set_sort(struct tui_model *model, enum tui_sort sort, bool reverse);
+enum tui_sort tui_model_sort(const struct tui_model *model);
+bool tui_model_is_reversed(const struct tui_model *model);
+/* A filter that cannot be understood leaves the old one in force; the text is kept all the same.
+ * Returns why, or "". */
+const char *tui_model_set_filter(struct tui_model *model, const char *text);
+const char *tui_model_filter(const struct tui_model *model);
+
+/* Brings the list up to date, unless it is held or that was done a moment ago and takes long. */
+void tui_model_refresh(struct tui_model *model, int64_t now_ms);
+/* The connections in the list. */
+size_t tui_model_count(const struct tui_model *model);
+const struct track_connection *tui_model_at(const struct tui_model *model, size_t index);
+/* The index of a connection in the list; SIZE_MAX if it is not in it. */
+size_t tui_model_find(const struct tui_model *model, uint64_t number);
+/* NULL if it was forgotten. */
+const struct view_timeline *tui_model_timeline(const struct tui_model *model, uint64_t number);
+/* Connections that were forgotten to keep memory bounded. */
+uint64_t tui_model_forgotten(const struct tui_model *model);
+
+/* Figures of a connection as the list sorts by them. */
+uint64_t tui_connection_packets(const struct track_connection *connection);
+uint64_t tui_connection_bytes(const struct track_connection *connection);
+uint64_t tui_connection_findings(const struct track_connection *connection);
+int64_t tui_connection_rtt(const struct track_connection *connection); /* ns; -1: not known */
+int64_t tui_connection_age(const struct tui_model *model,
+                           const struct track_connection *connection);
+
+#endif

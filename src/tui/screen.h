@@ -1,0 +1,109 @@
+/* What the screens share: the state of the terminal UI, and the interface of a screen. */
+#ifndef TCPVIZ_TUI_SCREEN_H
+#define TCPVIZ_TUI_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/feed.h"
+#include "base/strbuf.h"
+#include "tui/keys.h"
+#include "tui/model.h"
+#include "tui/paint.h"
+#include "tui/script.h"
+#include "tui/tui.h"
+#include "view/grid.h"
+#include "view/ladder.h"
+#include "view/scene.h"
+
+/* A smaller terminal only gets a notice. */
+#define TUI_MIN_WIDTH 40
+#define TUI_MIN_HEIGHT 12
+
+struct tui;
+
+/* A screen draws into an area of the grid and answers actions; its state is in struct tui. */
+struct tui_screen {
+    unsigned bit; /* TUI_IN_… */
+    void (*enter)(struct tui *tui);
+    void (*draw)(struct tui *tui, struct tui_area area);
+    /* False: the action means nothing here. */
+    bool (*act)(struct tui *tui, enum tui_action action);
+    void (*click)(struct tui *tui, size_t x, size_t y);
+};
+
+extern const struct tui_screen tui_screen_connections;
+extern const struct tui_screen tui_screen_timeline;
+extern const struct tui_screen tui_screen_help;
+
+/* A list that scrolls: where it is. */
+struct tui_scroll {
+    size_t count;    /* lines there are */
+    size_t selected; /* < count, or 0 */
+    size_t top;      /* the first line shown */
+    size_t page;     /* lines shown, as last drawn */
+};
+
+/* Up, down, pages, first and last. */
+bool tui_action_moves(enum tui_action action);
+/* Moves by an action of moving; false if it is none. */
+bool tui_scroll_act(struct tui_scroll *scroll, enum tui_action action);
+/* Sets what can be seen, and moves top so that the selected line is. */
+void tui_scroll_fit(struct tui_scroll *scroll, size_t count, size_t page);
+
+struct tui_connections_state {
+    struct tui_scroll scroll;
+    uint64_t selected; /* connection number; 0: none yet */
+    bool follow;
+};
+
+struct tui_timeline_state {
+    struct tui_scroll scroll;
+    struct view_scene scene;
+    uint64_t connection; /* number */
+    /* What the scene was made of. */
+    uint64_t drawn_connection, drawn_generation;
+    size_t drawn_width;
+    size_t body_y, body_first; /* the first line of the body and the row it shows */
+    enum view_times times;
+    bool follow, no_fold, no_detail, stale;
+};
+
+struct tui_help_state {
+    struct tui_scroll scroll;
+};
+
+struct tui {
+    struct app_feed *feed;
+    struct tui_options options;
+    struct tui_model *model;
+    const struct tui_screen *screen;
+    const struct tui_screen *below_help;
+    struct view_grid grid;
+    struct tui_script script;
+    struct base_strbuf message; /* shown in place of the key bar until the next key */
+    struct base_strbuf prompt;  /* the filter while it is typed */
+    struct base_strbuf error;   /* why the script cannot go on */
+    int64_t resume_ms;          /* the script waits until then */
+    int64_t next_frame_ms;
+    bool prompting;
+    bool loaded; /* the source has ended */
+    bool held;
+    bool dirty; /* something changed since the last frame */
+    bool quit;
+    struct tui_connections_state connections;
+    struct tui_timeline_state timeline;
+    struct tui_help_state help;
+};
+
+void tui_show(struct tui *tui, const struct tui_screen *screen);
+/* A line for the user, in place of the key bar until the next key. */
+void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Begins typing a filter. */
+void tui_start_prompt(struct tui *tui);
+
+/* The parts around a screen, in frame.c. */
+void tui_frame_draw(struct tui *tui);
+
+#endif

@@ -1,0 +1,136 @@
+/* The help screen: the key table, and what the filter line takes. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen.h"
+#include "tui/style.h"
+
+struct help_line {
+    const char *keys; /* owned by the table it came from, or NULL */
+    const char *text;
+    uint8_t role;
+    size_t binding; /* index + 1 of a line of the key table */
+};
+
+static const struct {
+    const char *title;
+    unsigned screens;
+} sections[] = {
+    {"Everywhere", TUI_IN_ALL},
+    {"Connections", TUI_IN_CONNECTIONS},
+    {"Timeline", TUI_IN_TIMELINE},
+};
+
+static const char *const filter_help[] = {
+    "any text         shows the connections that have it in an address, a port or a state",
+    "state=TIME_WAIT  either endpoint is in this state; client.state= and server.state= for one",
+    "port=1234  address=10.0.0.1  connection=3",
+    "open=refused     three-way, simultaneous, fast-open, refused, unanswered, half, midstream",
+    "close=reset      four-way, three-segment, simultaneous, half-closed, reset, timeout, open",
+    "finding=retransmission  or any other finding's name; finding=any",
+    "Words are joined by and; != for =, - before a word for not.",
+};
+
+/* The section a binding is listed in: the common one if most screens have it. */
+static size_t section_of(const struct tui_binding *binding)
+{
+    bool list = (binding->screens & TUI_IN_CONNECTIONS) != 0;
+    bool timeline = (binding->screens & TUI_IN_TIMELINE) != 0;
+    return list && timeline ? 0 : list ? 1 : 2;
+}
+
+static void add_line(struct help_line *lines, size_t *count, struct help_line line)
+{
+    lines[(*count)++] = line;
+}
+
+#define HELP_MAX_LINES 128
+
+static size_t collect_lines(struct help_line *lines)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
+        if (s > 0)
+            add_line(lines, &count, (struct help_line){.text = ""});
+        add_line(lines, &count,
+                 (struct help_line){.text = sections[s].title, .role = VIEW_ROLE_SECTION});
+        for (size_t i = 0; i < tui_binding_count(); i++)
+            if (section_of(tui_binding(i)) == s)
+                add_line(lines, &count, (struct help_line){.binding = i + 1});
+    }
+    add_line(lines, &count, (struct help_line){.text = ""});
+    add_line(lines, &count,
+             (struct help_line){.text = "The filter line", .role = VIEW_ROLE_SECTION});
+    for (size_t i = 0; i < sizeof filter_help / sizeof filter_help[0]; i++)
+        add_line(lines, &count, (struct help_line){.text = filter_help[i]});
+    return count;
+}
+
+static void draw_line(struct tui *tui, struct tui_area area, size_t y, const struct help_line *line)
+{
+    enum { KEYS_WIDTH = 18 };
+    if (line->binding == 0) {
+        size_t indent = line->role == VIEW_ROLE_SECTION ? 1 : 3;
+        tui_paint_text(&tui->grid, area.x + indent, y, area.width - indent, line->text, line->role,
+                       tui->options.ascii);
+        return;
+    }
+    const struct tui_binding *binding = tui_binding(line->binding - 1);
+    struct base_strbuf keys = BASE_STRBUF_INIT;
+    tui_binding_keys(&keys, binding);
+    tui_paint_text(&tui->grid, area.x + 3, y, KEYS_WIDTH, base_strbuf_text(&keys), TUI_ROLE_BAR_KEY,
+                   tui->options.ascii);
+    base_strbuf_free(&keys);
+    tui_paint_text(&tui->grid, area.x + 4 + KEYS_WIDTH, y, area.width - KEYS_WIDTH - 4,
+                   binding->help, VIEW_ROLE_PLAIN, tui->options.ascii);
+}
+
+static void help_enter(struct tui *tui)
+{
+    tui->help.scroll.top = tui->help.scroll.selected = 0;
+}
+
+static void help_draw(struct tui *tui, struct tui_area area)
+{
+    struct help_line lines[HELP_MAX_LINES];
+    size_t count = collect_lines(lines);
+    struct tui_scroll *scroll = &tui->help.scroll;
+    scroll->page = area.height;
+    scroll->count = count;
+    size_t last_top = count > area.height ? count - area.height : 0;
+    if (scroll->top > last_top)
+        scroll->top = last_top;
+    for (size_t y = 0; y < area.height && scroll->top + y < count; y++)
+        draw_line(tui, area, area.y + y, &lines[scroll->top + y]);
+}
+
+/* Scrolls without a selected line. */
+static bool help_act(struct tui *tui, enum tui_action action)
+{
+    struct tui_scroll *scroll = &tui->help.scroll;
+    if (action == TUI_ACTION_BACK || action == TUI_ACTION_HELP) {
+        tui_show(tui, tui->below_help);
+        return true;
+    }
+    scroll->selected = scroll->top;
+    if (!tui_scroll_act(scroll, action))
+        return false;
+    scroll->top = scroll->selected;
+    return true;
+}
+
+static void help_click(struct tui *tui, size_t x, size_t y)
+{
+    (void)x, (void)y;
+    tui_show(tui, tui->below_help);
+}
+
+const struct tui_screen tui_screen_help = {
+    .bit = TUI_IN_HELP,
+    .enter = help_enter,
+    .draw = help_draw,
+    .act = help_act,
+    .click = help_click,
+};

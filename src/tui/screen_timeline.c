@@ -1,0 +1,308 @@
+/* One connection's life as a ladder, and below it what explains the selected segment. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tui/detail.h"
+#include "tui/screen.h"
+#include "tui/style.h"
+#include "view/ladder.h"
+#include "view/words.h"
+
+/* The detail pane with its rule; less on a small screen. */
+#define DETAIL_HEIGHT 8
+/* Runs of plain segments longer than this are folded. */
+#define FOLD_OVER 12
+
+static bool is_selectable(const struct view_scene_row *row)
+{
+    return row->item != VIEW_NO_ITEM;
+}
+
+/* --- the scene --- */
+
+static void build_scene(struct tui *tui, const struct view_timeline *timeline, size_t width)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_ladder_options options = {
+        .ascii = tui->options.ascii,
+        .absolute = tui->options.absolute,
+        .title = true,
+        .width = width,
+        .fold_over = state->no_fold ? 0 : FOLD_OVER,
+        .time_wait_ns = tui->options.time_wait_ns,
+        .times = state->times,
+    };
+    view_ladder_build(&state->scene, timeline, &options);
+    state->drawn_generation = view_timeline_generation(timeline);
+    state->drawn_width = width;
+    state->drawn_connection = state->connection;
+    state->stale = false;
+}
+
+/* The row that shows what was selected, or the nearest after it. */
+static size_t find_row(const struct view_scene *scene, size_t item, uint64_t frame)
+{
+    size_t found = scene->row_count;
+    for (size_t i = 0; i < scene->row_count; i++) {
+        const struct view_scene_row *row = &scene->rows[i];
+        if (!is_selectable(row))
+            continue;
+        if (frame != 0 && row->frame == frame)
+            return i;
+        if (found == scene->row_count && row->item >= item && (frame == 0 || row->frame > frame))
+            found = i;
+    }
+    return found;
+}
+
+static size_t last_selectable(const struct view_scene *scene)
+{
+    size_t i = scene->row_count;
+    while (i > 0 && !is_selectable(&scene->rows[i - 1]))
+        i--;
+    return i > 0 ? i - 1 : 0;
+}
+
+static size_t first_selectable(const struct view_scene *scene)
+{
+    size_t i = 0;
+    while (i < scene->row_count && !is_selectable(&scene->rows[i]))
+        i++;
+    return i;
+}
+
+static const struct view_scene_row *selected_row(const struct tui *tui)
+{
+    const struct view_scene *scene = &tui->timeline.scene;
+    size_t index = tui->timeline.scroll.selected;
+    return index < scene->row_count ? &scene->rows[index] : NULL;
+}
+
+/* Builds the scene anew when there is reason to, and keeps the selection on its segment. */
+static void bring_up_to_date(struct tui *tui, const struct view_timeline *timeline, size_t width)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    bool same = state->drawn_connection == state->connection;
+    bool news = state->drawn_generation != view_timeline_generation(timeline) && !tui->held;
+    if (same && !news && state->drawn_width == width && !state->stale)
+        return;
+    const struct view_scene_row *row = same ? selected_row(tui) : NULL;
+    bool had = row != NULL && is_selectable(row);
+    size_t item = had ? row->item : 0;
+    uint64_t frame = had ? row->frame : 0;
+    build_scene(tui, timeline, width);
+    size_t found = had ? find_row(&state->scene, item, frame) : first_selectable(&state->scene);
+    if (state->follow && same && news)
+        found = last_selectable(&state->scene);
+    state->scroll.selected =
+        found < state->scene.row_count ? found : last_selectable(&state->scene);
+    if (!same)
+        state->scroll.top = 0;
+}
+
+/* --- drawing --- */
+
+static void draw_rows(struct tui *tui, struct tui_area area, size_t first, size_t end)
+{
+    struct view_grid drawing;
+    view_grid_init(&drawing, area.width, area.height);
+    view_ladder_draw(&tui->timeline.scene, first, &drawing, 0);
+    if (end - first < area.height)
+        area.height = end - first;
+    tui_paint_copy(&tui->grid, area, &drawing, 0);
+    view_grid_free(&drawing);
+}
+
+/* The rows below the names of the ends, which stay in sight. */
+static void draw_ladder(struct tui *tui, struct tui_area area)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_scene *scene = &state->scene;
+    size_t head = scene->head_rows < area.height / 2 ? scene->head_rows : area.height / 2;
+    draw_rows(tui, (struct tui_area){area.x, area.y, area.width, head}, 0, head);
+    area.y += head;
+    area.height -= head;
+    struct tui_scroll body = state->scroll;
+    body.selected -= body.selected >= head ? head : body.selected;
+    /* the first line that can be selected brings what is above it along */
+    if (state->scroll.selected == first_selectable(scene))
+        body.top = 0;
+    size_t count = scene->row_count > head ? scene->row_count - head : 0;
+    tui_scroll_fit(&body, count, area.height);
+    if (state->scroll.selected == last_selectable(scene) && count > area.height)
+        body.top = count - area.height;
+    state->scroll.top = body.top;
+    state->scroll.page = area.height;
+    state->scroll.count = scene->row_count;
+    draw_rows(tui, area, head + body.top, scene->row_count);
+    size_t line = state->scroll.selected - head - body.top;
+    const struct view_scene_row *row = selected_row(tui);
+    if (row != NULL && is_selectable(row) && line < area.height)
+        tui_paint_select(&tui->grid, area.x, area.y + line, area.width);
+    state->body_y = area.y;
+    state->body_first = head + body.top;
+}
+
+static void draw_gone(struct tui *tui, struct tui_area area)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_printf(&text, "Connection %" PRIu64 " was forgotten to save memory; q goes back.",
+                       tui->timeline.connection);
+    tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1, base_strbuf_text(&text),
+                   VIEW_ROLE_DIM, tui->options.ascii);
+    base_strbuf_free(&text);
+}
+
+static void timeline_draw(struct tui *tui, struct tui_area area)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_timeline *timeline = tui_model_timeline(tui->model, state->connection);
+    if (timeline == NULL) {
+        draw_gone(tui, area);
+        return;
+    }
+    size_t detail = state->no_detail || area.height < 14 ? 0 : DETAIL_HEIGHT;
+    if (detail > area.height / 3)
+        detail = area.height / 3;
+    bring_up_to_date(tui, timeline, area.width);
+    draw_ladder(tui, (struct tui_area){area.x, area.y, area.width, area.height - detail});
+    const struct view_scene_row *row = selected_row(tui);
+    struct tui_area below = {area.x, area.y + area.height - detail, area.width, detail};
+    if (detail > 0)
+        tui_detail_draw(tui, below, timeline,
+                        row != NULL && is_selectable(row) ? row->item : VIEW_NO_ITEM);
+}
+
+/* --- actions --- */
+
+/* Up and down go from segment to segment; pages and ends by lines, then to the nearest one. */
+static void move_selection(struct tui *tui, enum tui_action action)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_scene *scene = &state->scene;
+    struct tui_scroll moved = state->scroll;
+    bool back =
+        action == TUI_ACTION_UP || action == TUI_ACTION_PAGE_UP || action == TUI_ACTION_LAST;
+    tui_scroll_act(&moved, action);
+    size_t i = moved.selected;
+    while (i < scene->row_count && !is_selectable(&scene->rows[i])) {
+        if (back && i == 0)
+            break;
+        i = back ? i - 1 : i + 1;
+    }
+    if (i >= scene->row_count || !is_selectable(&scene->rows[i]))
+        i = back ? first_selectable(scene) : last_selectable(scene);
+    state->scroll.selected = i;
+    state->follow = false;
+}
+
+static void go_to_finding(struct tui *tui, bool back)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_timeline *timeline = tui_model_timeline(tui->model, state->connection);
+    const struct view_scene *scene = &state->scene;
+    size_t count = timeline != NULL ? view_timeline_count(timeline) : 0;
+    for (size_t i = state->scroll.selected; back ? i-- > 0 : ++i < scene->row_count;) {
+        struct view_item item;
+        if (!is_selectable(&scene->rows[i]) || scene->rows[i].item >= count)
+            continue;
+        view_timeline_item(timeline, scene->rows[i].item, &item);
+        if (item.kind == VIEW_ITEM_EVENT && tui_detail_has_finding(&item.event)) {
+            state->scroll.selected = i;
+            return;
+        }
+    }
+    tui_say(tui, back ? "No finding before this one." : "No finding after this one.");
+}
+
+static void show_other(struct tui *tui, bool back)
+{
+    size_t index = tui_model_find(tui->model, tui->timeline.connection);
+    size_t wanted = index == SIZE_MAX ? 0 : back ? index - 1 : index + 1;
+    const struct track_connection *connection =
+        back && index == 0 ? NULL : tui_model_at(tui->model, wanted);
+    if (connection == NULL) {
+        tui_say(tui, back ? "This is the first connection of the list."
+                          : "This is the last connection of the list.");
+        return;
+    }
+    tui->timeline.connection = connection->number;
+    tui->connections.selected = connection->number;
+}
+
+/* False: the action is none of these. */
+static bool change_look(struct tui *tui, enum tui_action action)
+{
+    static const char *const times[] = {"since the line before", "since the start",
+                                        "of day, in UTC"};
+    struct tui_timeline_state *state = &tui->timeline;
+    if (action == TUI_ACTION_FOLD) {
+        state->no_fold = !state->no_fold;
+        tui_say(tui, state->no_fold ? "Every segment that is kept." : "Runs of data are folded.");
+    } else if (action == TUI_ACTION_SEQUENCE_MODE) {
+        tui->options.absolute = !tui->options.absolute;
+        tui_say(tui, tui->options.absolute ? "Sequence numbers as on the wire."
+                                           : "Sequence numbers relative to the first.");
+    } else if (action == TUI_ACTION_TIME_MODE) {
+        state->times = (enum view_times)((state->times + 1) % VIEW_TIMES_KINDS);
+        tui_say(tui, "Times: %s.", times[state->times]);
+    } else if (action == TUI_ACTION_DETAIL) {
+        state->no_detail = !state->no_detail;
+    } else {
+        return false;
+    }
+    state->stale = true;
+    return true;
+}
+
+static bool timeline_act(struct tui *tui, enum tui_action action)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    if (tui_action_moves(action)) {
+        move_selection(tui, action);
+    } else if (action == TUI_ACTION_BACK) {
+        tui_show(tui, &tui_screen_connections);
+    } else if (action == TUI_ACTION_NEXT_CONNECTION) {
+        show_other(tui, false);
+    } else if (action == TUI_ACTION_PREVIOUS_CONNECTION) {
+        show_other(tui, true);
+    } else if (action == TUI_ACTION_NEXT_FINDING) {
+        go_to_finding(tui, false);
+    } else if (action == TUI_ACTION_PREVIOUS_FINDING) {
+        go_to_finding(tui, true);
+    } else if (action == TUI_ACTION_FOLLOW) {
+        state->follow = !state->follow;
+        state->scroll.selected = last_selectable(&state->scene);
+        tui_say(tui, state->follow ? "Following the newest segment." : "Not following.");
+    } else {
+        return change_look(tui, action);
+    }
+    return true;
+}
+
+static void timeline_click(struct tui *tui, size_t x, size_t y)
+{
+    (void)x;
+    struct tui_timeline_state *state = &tui->timeline;
+    size_t row = state->body_first + y - state->body_y;
+    if (y < state->body_y || y - state->body_y >= state->scroll.page ||
+        row >= state->scene.row_count || !is_selectable(&state->scene.rows[row]))
+        return;
+    state->scroll.selected = row;
+    state->follow = false;
+}
+
+static void timeline_enter(struct tui *tui)
+{
+    tui->timeline.connection = tui->connections.selected;
+}
+
+const struct tui_screen tui_screen_timeline = {
+    .bit = TUI_IN_TIMELINE,
+    .enter = timeline_enter,
+    .draw = timeline_draw,
+    .act = timeline_act,
+    .click = timeline_click,
+};

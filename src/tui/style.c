@@ -1,0 +1,102 @@
+/* Looks: which attributes and colours each style role has on this terminal. */
+#include "config.h"
+
+#include "tui/style.h"
+
+#include <curses.h>
+
+/* Colours are middle tones that can be read on a light and on a dark ground; -1 is the terminal's
+ * own. */
+struct style_row {
+    char letter;
+    short color256, color8;
+    attr_t with_color, without_color;
+};
+
+#define STATE(name) [VIEW_ROLE_STATE + TRACK_##name]
+
+/* clang-format off */
+static const struct style_row styles[TUI_ROLES] = {
+    [VIEW_ROLE_PLAIN]       = {'.', -1, -1, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_DIM]         = {'d', 244, -1, A_NORMAL, A_DIM},
+    [VIEW_ROLE_TITLE]       = {'t', -1, -1, A_BOLD, A_BOLD},
+    [VIEW_ROLE_ENDPOINT]    = {'e', -1, -1, A_BOLD, A_BOLD},
+    [VIEW_ROLE_TIME]        = {'m', 244, -1, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_RULE]        = {'-', 244, -1, A_NORMAL, A_DIM},
+    [VIEW_ROLE_SECTION]     = {'s', -1, -1, A_BOLD, A_BOLD},
+    [VIEW_ROLE_ARROW]       = {'a', 37, COLOR_CYAN, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_ARROW_RESET] = {'A', 167, COLOR_RED, A_NORMAL, A_BOLD},
+    [VIEW_ROLE_FLAGS]       = {'f', -1, -1, A_BOLD, A_BOLD},
+    [VIEW_ROLE_FLAGS_RESET] = {'F', 167, COLOR_RED, A_BOLD, A_BOLD},
+    [VIEW_ROLE_NUMBER]      = {'n', -1, -1, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_HOLDS]       = {'v', 71, COLOR_GREEN, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_BREAKS]      = {'x', 167, COLOR_RED, A_BOLD, A_BOLD},
+    [VIEW_ROLE_FINDING]     = {'!', 172, COLOR_YELLOW, A_BOLD, A_BOLD},
+    [VIEW_ROLE_REMARK]      = {'r', 244, -1, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_FOLD]        = {'z', 67, COLOR_BLUE, A_NORMAL, A_NORMAL},
+    [VIEW_ROLE_GAP]         = {'g', 244, -1, A_NORMAL, A_DIM},
+    [VIEW_ROLE_NOTE]        = {'i', 136, COLOR_YELLOW, A_NORMAL, A_NORMAL},
+    STATE(UNKNOWN)          = {'0', 244, -1, A_NORMAL, A_DIM},
+    STATE(CLOSED)           = {'1', 244, -1, A_NORMAL, A_NORMAL},
+    STATE(LISTEN)           = {'2', 66, COLOR_CYAN, A_NORMAL, A_NORMAL},
+    STATE(SYN_SENT)         = {'3', 172, COLOR_YELLOW, A_NORMAL, A_NORMAL},
+    STATE(SYN_RECEIVED)     = {'4', 178, COLOR_YELLOW, A_NORMAL, A_NORMAL},
+    STATE(ESTABLISHED)      = {'5', 71, COLOR_GREEN, A_NORMAL, A_NORMAL},
+    STATE(FIN_WAIT_1)       = {'6', 68, COLOR_BLUE, A_NORMAL, A_NORMAL},
+    STATE(FIN_WAIT_2)       = {'7', 74, COLOR_CYAN, A_NORMAL, A_NORMAL},
+    STATE(CLOSE_WAIT)       = {'8', 169, COLOR_MAGENTA, A_NORMAL, A_NORMAL},
+    STATE(CLOSING)          = {'9', 167, COLOR_RED, A_NORMAL, A_NORMAL},
+    STATE(LAST_ACK)         = {'a', 133, COLOR_MAGENTA, A_NORMAL, A_NORMAL},
+    STATE(TIME_WAIT)        = {'b', 98, COLOR_BLUE, A_NORMAL, A_NORMAL},
+    [TUI_ROLE_HEAD]         = {'H', -1, -1, A_REVERSE, A_REVERSE},
+    [TUI_ROLE_HEAD_SORTED]  = {'S', -1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD | A_UNDERLINE},
+    [TUI_ROLE_BAR_KEY]      = {'K', 37, COLOR_CYAN, A_BOLD, A_BOLD},
+    [TUI_ROLE_BAR_WORD]     = {'W', -1, -1, A_NORMAL, A_NORMAL},
+    [TUI_ROLE_WARNING]      = {'w', 167, COLOR_RED, A_BOLD, A_BOLD},
+    [TUI_ROLE_PROGRESS]     = {'P', -1, -1, A_REVERSE, A_REVERSE},
+    [TUI_ROLE_PROMPT]       = {'p', -1, -1, A_BOLD, A_BOLD},
+};
+/* clang-format on */
+
+#define SELECTED_PAIR (TUI_ROLES + 1)
+
+static bool has_color;
+
+void tui_style_init(bool color)
+{
+    has_color = color && has_colors() && start_color() == OK;
+    if (!has_color)
+        return;
+    short own = use_default_colors() == OK ? -1 : COLOR_BLACK;
+    for (short role = 0; role < TUI_ROLES; role++) {
+        short foreground = COLORS >= 256 ? styles[role].color256 : styles[role].color8;
+        if (foreground < 0)
+            foreground = own < 0 ? -1 : COLOR_WHITE;
+        init_pair((short)(role + 1), foreground, own);
+    }
+    init_pair(SELECTED_PAIR, COLOR_BLACK, COLOR_CYAN);
+}
+
+struct tui_look tui_style_look(uint8_t role)
+{
+    uint8_t plain = role & (uint8_t)~TUI_ROLE_SELECTED;
+    const struct style_row *style = &styles[plain < TUI_ROLES ? plain : VIEW_ROLE_PLAIN];
+    struct tui_look look = {.attributes = has_color ? style->with_color : style->without_color};
+    if (has_color)
+        look.pair = (short)(plain + 1);
+    if ((role & TUI_ROLE_SELECTED) == 0)
+        return look;
+    look.attributes &= A_BOLD;
+    if (has_color)
+        look.pair = SELECTED_PAIR;
+    else
+        look.attributes |= A_REVERSE;
+    return look;
+}
+
+char tui_style_letter(uint8_t role)
+{
+    if (role & TUI_ROLE_SELECTED)
+        return '#';
+    return role < TUI_ROLES ? styles[role].letter : '?';
+}

@@ -1,0 +1,37 @@
+/* Looks: which attributes and colours each style role has on this terminal. */
+#ifndef TCPVIZ_TUI_STYLE_H
+#define TCPVIZ_TUI_STYLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "view/role.h"
+
+/* Roles of the screens themselves, after those of the drawings. */
+enum tui_role {
+    TUI_ROLE_HEAD = VIEW_ROLES, /* the line of column names */
+    TUI_ROLE_HEAD_SORTED,       /* the column that is sorted by */
+    TUI_ROLE_BAR_KEY,           /* the key bar: a key, and what it does */
+    TUI_ROLE_BAR_WORD,
+    TUI_ROLE_WARNING,  /* drops, problems */
+    TUI_ROLE_PROGRESS, /* the done part of a progress bar */
+    TUI_ROLE_PROMPT,   /* a line that is typed into */
+    TUI_ROLES
+};
+
+/* Added to a cell's role: it belongs to the selected line. */
+#define TUI_ROLE_SELECTED 0x80
+
+/* Prepares the colours; ncurses is running. */
+void tui_style_init(bool color);
+
+struct tui_look {
+    uint32_t attributes; /* ncurses' A_ bits without colour */
+    short pair;
+};
+struct tui_look tui_style_look(uint8_t role);
+
+/* One letter for a role, for saved screens: '.' is plain. */
+char tui_style_letter(uint8_t role);
+
+#endif

@@ -1,0 +1,375 @@
+/* The terminal UI: one loop over packets, keys, signals and frames. */
+#include "config.h"
+
+#include "tui/tui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/stop.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "tui/model.h"
+#include "tui/screen.h"
+#include "tui/style.h"
+#include "tui/terminal.h"
+
+/* Packets a piece, and how long pieces are read before keys are looked at again. */
+#define PACKETS_PER_PIECE 256
+#define READING_MS 12
+/* At most one frame in this time: 25 a second. */
+#define FRAME_MS 40
+/* How often a quiet interface lets the timers run. */
+#define IDLE_MS 250
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void tui_say(struct tui *tui, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    base_strbuf_clear(&tui->message);
+    base_strbuf_vprintf(&tui->message, format, args);
+    va_end(args);
+    tui->dirty = true;
+}
+
+void tui_show(struct tui *tui, const struct tui_screen *screen)
+{
+    tui->screen = screen;
+    screen->enter(tui);
+    tui->dirty = true;
+}
+
+void tui_start_prompt(struct tui *tui)
+{
+    tui->prompting = true;
+    base_strbuf_clear(&tui->prompt);
+    base_strbuf_str(&tui->prompt, tui_model_filter(tui->model));
+}
+
+/* The filter as typed so far takes effect at once. */
+static void apply_prompt(struct tui *tui)
+{
+    tui_model_set_filter(tui->model, base_strbuf_text(&tui->prompt));
+}
+
+static void drop_last_character(struct base_strbuf *text)
+{
+    size_t length = text->length;
+    while (length > 0 && ((unsigned char)text->text[length - 1] & 0xc0) == 0x80)
+        length--;
+    if (length > 0)
+        length--;
+    char *kept = base_strdup(base_strbuf_text(text));
+    base_strbuf_clear(text);
+    base_strbuf_add(text, kept, length);
+    free(kept);
+}
+
+static void prompt_key(struct tui *tui, int key)
+{
+    if (key == TUI_KEY_ENTER) {
+        tui->prompting = false;
+    } else if (key == TUI_KEY_ESCAPE) {
+        tui->prompting = false;
+        base_strbuf_clear(&tui->prompt);
+    } else if (key == TUI_KEY_BACKSPACE) {
+        drop_last_character(&tui->prompt);
+    } else if (key == TUI_KEY_CONTROL('u')) {
+        base_strbuf_clear(&tui->prompt);
+    } else if (key >= ' ' && key < TUI_KEY_UP && key != 0x7f) {
+        char bytes[BASE_UTF8_MAX];
+        base_strbuf_add(&tui->prompt, bytes, base_utf8_encode((uint32_t)key, bytes));
+    }
+    apply_prompt(tui);
+}
+
+/* What means the same on every screen. */
+static void common_action(struct tui *tui, enum tui_action action)
+{
+    if (action == TUI_ACTION_QUIT) {
+        tui->quit = true;
+    } else if (action == TUI_ACTION_HELP) {
+        tui->below_help = tui->screen;
+        tui_show(tui, &tui_screen_help);
+    } else if (action == TUI_ACTION_FREEZE) {
+        tui->held = !tui->held;
+        tui_model_hold(tui->model, tui->held);
+    } else if (action == TUI_ACTION_REDRAW) {
+        tui_terminal_redraw();
+    } else if (action == TUI_ACTION_SUSPEND) {
+        tui_terminal_suspend();
+    }
+}
+
+static bool too_small(const struct tui *tui)
+{
+    return tui->grid.width < TUI_MIN_WIDTH || tui->grid.height < TUI_MIN_HEIGHT;
+}
+
+static void take_input(struct tui *tui, struct tui_input input)
+{
+    tui->dirty = true;
+    base_strbuf_clear(&tui->message);
+    if (too_small(tui)) {
+        tui->quit = input.key == 'q' || input.key == 'Q';
+    } else if (tui->prompting) {
+        prompt_key(tui, input.key);
+    } else if (input.key == TUI_KEY_CLICK) {
+        if (input.y > 0 && (size_t)input.y + 1 < tui->grid.height)
+            tui->screen->click(tui, (size_t)input.x, (size_t)input.y);
+    } else if (input.key == TUI_KEY_WHEEL_UP || input.key == TUI_KEY_WHEEL_DOWN) {
+        for (int i = 0; i < 3; i++)
+            tui->screen->act(tui, input.key == TUI_KEY_WHEEL_UP ? TUI_ACTION_UP : TUI_ACTION_DOWN);
+    } else {
+        enum tui_action action = tui_key_action(input.key, tui->screen->bit);
+        if (action != TUI_ACTION_NONE && !tui->screen->act(tui, action))
+            common_action(tui, action);
+    }
+}
+
+static void type_text(struct tui *tui, const char *text)
+{
+    size_t used;
+    for (size_t length = strlen(text); length > 0; text += used, length -= used)
+        take_input(tui, (struct tui_input){.key = (int)base_utf8_decode(text, length, &used)});
+}
+
+static void fit_grid(struct tui *tui)
+{
+    int width, height;
+    tui_terminal_size(&width, &height);
+    if (tui->grid.width == (size_t)width && tui->grid.height == (size_t)height)
+        return;
+    view_grid_free(&tui->grid);
+    view_grid_init(&tui->grid, (size_t)width, (size_t)height);
+    tui->dirty = true;
+}
+
+static void draw_frame(struct tui *tui)
+{
+    fit_grid(tui);
+    tui_model_refresh(tui->model, now_ms());
+    tui_frame_draw(tui);
+    int cursor = -1;
+    if (tui->prompting && !too_small(tui))
+        cursor = (int)view_grid_used(&tui->grid, tui->grid.height - 1);
+    tui_terminal_draw(&tui->grid, cursor, (int)tui->grid.height - 1);
+    tui->dirty = false;
+    tui->next_frame_ms = now_ms() + FRAME_MS;
+}
+
+static void add_roles(const struct view_grid *grid, size_t y, struct base_strbuf *out)
+{
+    size_t used = view_grid_used(grid, y);
+    for (size_t x = 0; x < grid->width; x++)
+        if (view_grid_cell(grid, x, y)->role != VIEW_ROLE_PLAIN && x >= used)
+            used = x + 1;
+    for (size_t x = 0; x < used; x++)
+        base_strbuf_char(out, tui_style_letter(view_grid_cell(grid, x, y)->role));
+}
+
+static bool save_screen(struct tui *tui, const char *file, bool roles)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (size_t y = 0; y < tui->grid.height; y++) {
+        view_grid_add_row(&tui->grid, y, false, &text);
+        base_strbuf_char(&text, '\n');
+        if (!roles)
+            continue;
+        add_roles(&tui->grid, y, &text);
+        base_strbuf_char(&text, '\n');
+    }
+    FILE *stream = fopen(file, "we");
+    bool saved = stream != NULL && fwrite(base_strbuf_text(&text), 1, text.length, stream) > 0;
+    if (stream != NULL && fclose(stream) != 0)
+        saved = false;
+    if (!saved)
+        base_strbuf_printf(&tui->error, "%s: %s", file, strerror(errno));
+    base_strbuf_free(&text);
+    return saved;
+}
+
+/* Does one step; false if the script cannot go on now. */
+static bool do_step(struct tui *tui, const struct tui_step *step)
+{
+    switch (step->kind) {
+    case TUI_STEP_KEY:
+        take_input(tui, (struct tui_input){.key = step->key});
+        break;
+    case TUI_STEP_TEXT:
+        type_text(tui, step->text);
+        break;
+    case TUI_STEP_CLICK:
+        take_input(tui, (struct tui_input){TUI_KEY_CLICK, step->x, step->y});
+        break;
+    case TUI_STEP_RESIZE:
+        tui_terminal_resize(step->x, step->y);
+        break;
+    case TUI_STEP_WAIT_LOADED:
+        if (!tui->loaded)
+            return false;
+        break;
+    case TUI_STEP_WAIT:
+        tui->resume_ms = now_ms() + step->wait_ms;
+        break;
+    case TUI_STEP_SAVE:
+    case TUI_STEP_SAVE_ROLES:
+        if (!save_screen(tui, step->text, step->kind == TUI_STEP_SAVE_ROLES))
+            tui->quit = true;
+        break;
+    case TUI_STEP_QUIT:
+        tui->quit = true;
+        break;
+    }
+    return true;
+}
+
+/* A frame after each step, so that what is saved is what the step made. */
+static void run_script(struct tui *tui)
+{
+    while (!tui->quit && now_ms() >= tui->resume_ms) {
+        if (tui->script.next >= tui->script.count) {
+            tui->quit = true;
+            return;
+        }
+        if (!do_step(tui, &tui->script.steps[tui->script.next]))
+            return;
+        tui->script.next++;
+        draw_frame(tui);
+    }
+}
+
+static void read_keys(struct tui *tui)
+{
+    struct tui_input input;
+    while (!tui->quit && (input = tui_terminal_read()).key != TUI_KEY_NONE)
+        take_input(tui, input);
+    if (tui_terminal_is_gone())
+        tui->quit = true;
+}
+
+static void finish_reading(struct tui *tui)
+{
+    app_feed_finish(tui->feed);
+    tui->loaded = true;
+    tui->dirty = true;
+    const char *problems = app_feed_problems(tui->feed);
+    if (problems[0] != '\0')
+        tui_say(tui, "%.*s", (int)strcspn(problems, "\n"), problems);
+}
+
+/* Reads for a short while. True if there may be more at once. */
+static bool read_packets(struct tui *tui)
+{
+    if (tui->loaded)
+        return false;
+    int64_t until = now_ms() + READING_MS;
+    enum capture_status status;
+    do
+        status = app_feed_read(tui->feed, PACKETS_PER_PIECE);
+    while (status == CAPTURE_MORE && now_ms() < until);
+    if (status == CAPTURE_END || status == CAPTURE_ERROR)
+        finish_reading(tui);
+    else if (status == CAPTURE_WAIT)
+        app_feed_idle(tui->feed);
+    if (tui_model_changed(tui->model))
+        tui->dirty = true;
+    return status == CAPTURE_MORE;
+}
+
+/* How long nothing needs to be done unless a descriptor says so; -1: no limit. */
+static int wait_time(const struct tui *tui, bool more)
+{
+    int64_t now = now_ms();
+    int64_t wait = tui->loaded ? -1 : IDLE_MS;
+    if (more)
+        return 0;
+    if (tui->dirty && !tui_terminal_is_busy()) {
+        int64_t until_frame = tui->next_frame_ms > now ? tui->next_frame_ms - now : 0;
+        wait = wait < 0 || until_frame < wait ? until_frame : wait;
+    }
+    if (tui->options.script_file != NULL) {
+        int64_t until_step = tui->resume_ms > now ? tui->resume_ms - now : 0;
+        bool waits = tui->script.next < tui->script.count &&
+                     tui->script.steps[tui->script.next].kind == TUI_STEP_WAIT_LOADED;
+        if (!waits && (wait < 0 || until_step < wait))
+            wait = until_step;
+    }
+    return (int)wait;
+}
+
+static void wait_for_something(const struct tui *tui, bool more)
+{
+    struct pollfd fds[] = {
+        {.fd = tui_terminal_input_fd(), .events = POLLIN},
+        {.fd = tui_terminal_wake_fd(), .events = POLLIN},
+        {.fd = app_stop_fd(), .events = POLLIN},
+        {.fd = tui->loaded ? -1 : app_feed_fd(tui->feed), .events = POLLIN},
+        {.fd = tui_terminal_is_busy() ? tui_terminal_output_fd() : -1, .events = POLLOUT},
+    };
+    poll(fds, sizeof fds / sizeof fds[0], wait_time(tui, more));
+}
+
+static void loop(struct tui *tui)
+{
+    while (!tui->quit && !app_stop_wanted()) {
+        bool more = read_packets(tui);
+        if (tui_terminal_woken())
+            tui->dirty = true;
+        read_keys(tui);
+        if (tui->options.script_file != NULL)
+            run_script(tui);
+        tui_terminal_flush();
+        if (tui->dirty && !tui->quit && !tui_terminal_is_busy() && now_ms() >= tui->next_frame_ms)
+            draw_frame(tui);
+        wait_for_something(tui, more);
+    }
+    if (!tui->loaded)
+        app_feed_finish(tui->feed);
+}
+
+static void free_all(struct tui *tui)
+{
+    tui_model_free(tui->model);
+    view_grid_free(&tui->grid);
+    view_scene_free(&tui->timeline.scene);
+    tui_script_free(&tui->script);
+    base_strbuf_free(&tui->message);
+    base_strbuf_free(&tui->prompt);
+    base_strbuf_free(&tui->error);
+}
+
+bool tui_run(struct app_feed *feed, const struct tui_options *options, struct base_strbuf *error)
+{
+    struct tui tui = {.feed = feed, .options = *options};
+    if (options->script_file != NULL && !tui_script_read(&tui.script, options->script_file, error))
+        return false;
+    if (!tui_terminal_open(options->offscreen, options->color, error)) {
+        tui_script_free(&tui.script);
+        return false;
+    }
+    app_stop_set_last_act(tui_terminal_restore);
+    tui.model = tui_model_new(options);
+    app_feed_observe(feed, tui_model_observer(), tui.model);
+    tui_show(&tui, &tui_screen_connections);
+    draw_frame(&tui);
+    loop(&tui);
+    app_stop_set_last_act(NULL);
+    tui_terminal_close();
+    bool right = tui.error.length == 0;
+    base_strbuf_str(error, base_strbuf_text(&tui.error));
+    free_all(&tui);
+    return right;
+}

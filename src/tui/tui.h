@@ -1,0 +1,28 @@
+/* The terminal UI: shows what the feed reads while it reads it. */
+#ifndef TCPVIZ_TUI_TUI_H
+#define TCPVIZ_TUI_TUI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/feed.h"
+#include "base/strbuf.h"
+
+struct tui_options {
+    const char *script_file; /* keys come from here; NULL: from the terminal */
+    bool offscreen;          /* an imaginary terminal of 80x24 */
+    bool ascii;
+    bool color;
+    bool numeric;         /* port numbers, not service names */
+    bool absolute;        /* sequence numbers as on the wire */
+    int64_t time_wait_ns; /* twice the maximum segment lifetime */
+    /* --connection: NULL or the numbers to show; borrowed. */
+    const uint64_t *connections;
+    unsigned connection_count;
+};
+
+/* Runs until the user quits, a signal comes or the script ends, and finishes the feed. False and a
+ * line of "what: why" in *error if it could not begin, or the script could not go on. */
+bool tui_run(struct app_feed *feed, const struct tui_options *options, struct base_strbuf *error);
+
+#endif
