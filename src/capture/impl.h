@@ -16,7 +16,6 @@ struct capture_ops {
     int (*fd)(const struct capture_source *source);
     bool (*is_live)(const struct capture_source *source);
     uint32_t (*link_type)(const struct capture_source *source);
-    bool (*is_file)(const struct capture_source *source, const char *path);
     /* Everything but packets, which the dispatcher fills in. */
     void (*stats)(struct capture_source *source, struct capture_stats *out);
     /* Frees what is behind the head, and the whole. */

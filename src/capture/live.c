@@ -187,13 +187,6 @@ static uint32_t live_link_type(const struct capture_source *source)
     return ((const struct live *)source)->link_type;
 }
 
-static bool live_is_file(const struct capture_source *source, const char *path)
-{
-    (void)source;
-    (void)path;
-    return false;
-}
-
 static void live_stats(struct capture_source *source, struct capture_stats *out)
 {
     struct live *live = (struct live *)source;
@@ -220,7 +213,6 @@ static const struct capture_ops live_ops = {
     .fd = live_fd,
     .is_live = live_is_live,
     .link_type = live_link_type,
-    .is_file = live_is_file,
     .stats = live_stats,
     .close = live_close,
 };

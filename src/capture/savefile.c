@@ -210,11 +210,6 @@ static uint32_t file_link_type(const struct capture_source *source)
     return file->interface_count > 0 ? file->interfaces[0].link_type : CAPTURE_LINK_TYPE_UNKNOWN;
 }
 
-static bool file_is_file(const struct capture_source *source, const char *path)
-{
-    return capture_stream_is_file(((const struct savefile *)source)->stream, path);
-}
-
 static void file_stats(struct capture_source *source, struct capture_stats *out)
 {
     const struct savefile *file = (const struct savefile *)source;
@@ -245,7 +240,6 @@ static const struct capture_ops file_ops = {
     .fd = file_fd,
     .is_live = file_is_live,
     .link_type = file_link_type,
-    .is_file = file_is_file,
     .stats = file_stats,
     .close = file_close,
 };

@@ -66,11 +66,6 @@ bool capture_source_sees_twice(const struct capture_source *source)
     return link_type == LINKTYPE_LINUX_SLL || link_type == LINKTYPE_LINUX_SLL2;
 }
 
-bool capture_source_is_file(const struct capture_source *source, const char *path)
-{
-    return source->ops->is_file(source, path);
-}
-
 void capture_source_stats(struct capture_source *source, struct capture_stats *out)
 {
     *out = (struct capture_stats){0};

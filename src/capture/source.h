@@ -79,8 +79,6 @@ const char *capture_link_type_name(uint32_t link_type);
  * by which way a packet went (struct wire_decoder_options). For a pipe: false until its first bytes
  * came. On `lo` libpcap leaves out the second sight of each packet, so this is false. */
 bool capture_source_sees_twice(const struct capture_source *source);
-/* True when path is the file that is being read (which -w must not overwrite). */
-bool capture_source_is_file(const struct capture_source *source, const char *path);
 void capture_source_stats(struct capture_source *source, struct capture_stats *out);
 
 /* Saving packets (-w): pcap with nanoseconds. A regular file becomes pcapng once a second link type

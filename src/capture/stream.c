@@ -21,8 +21,6 @@ struct capture_stream {
     bool is_stdin; /* not ours to close */
     char *name;    /* owned */
     bool pollable; /* not a regular file: may have nothing yet */
-    dev_t device;
-    ino_t inode;
     uint64_t read_bytes, total_bytes;
 
     /* The first bytes, until they are told apart; later the codec's input. */
@@ -226,8 +224,6 @@ static int open_name(const char *name, struct capture_error *error)
 
 static void learn_size(struct capture_stream *stream, const struct stat *status)
 {
-    stream->device = status->st_dev;
-    stream->inode = status->st_ino;
     stream->pollable = !S_ISREG(status->st_mode);
     off_t at = stream->pollable ? 0 : lseek(stream->fd, 0, SEEK_CUR);
     if (!stream->pollable && at >= 0 && status->st_size > at)
@@ -288,13 +284,6 @@ int capture_stream_fd(const struct capture_stream *stream)
 bool capture_stream_is_compressed(const struct capture_stream *stream)
 {
     return stream->codec != NULL;
-}
-
-bool capture_stream_is_file(const struct capture_stream *stream, const char *path)
-{
-    struct stat status;
-    return !stream->pollable && stat(path, &status) == 0 && status.st_dev == stream->device &&
-           status.st_ino == stream->inode;
 }
 
 void capture_stream_progress(const struct capture_stream *stream, uint64_t *read_bytes,

@@ -32,7 +32,6 @@ const char *capture_stream_error(const struct capture_stream *stream);
 /* The descriptor if it can be polled, else -1. */
 int capture_stream_fd(const struct capture_stream *stream);
 bool capture_stream_is_compressed(const struct capture_stream *stream);
-bool capture_stream_is_file(const struct capture_stream *stream, const char *path);
 /* Bytes read and to be read, as stored; total 0 if not known. */
 void capture_stream_progress(const struct capture_stream *stream, uint64_t *read_bytes,
                              uint64_t *total_bytes);

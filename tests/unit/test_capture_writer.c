@@ -276,21 +276,6 @@ static void failures_have_their_reason(void **state)
     assert_string_equal(error.text, "/dev/full: No space left on device");
 }
 
-static void the_file_being_read_is_known(void **state)
-{
-    (void)state;
-    struct bytes file = {0};
-    struct capture_error error;
-    put_pcap_head(&file, 0xa1b2c3d4, 1);
-    const char *path = temporary_file(file.at, file.length);
-    struct capture_source *source = capture_open_file(path, NULL, &error);
-    assert_non_null(source);
-    assert_true(capture_source_is_file(source, path));
-    assert_false(capture_source_is_file(source, "/dev/null"));
-    assert_false(capture_source_is_file(source, "/nowhere"));
-    capture_source_close(source);
-}
-
 int main(void)
 {
     for (size_t i = 0; i < sizeof data; i++)
@@ -304,7 +289,6 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_whole_packets),
         cmocka_unit_test(a_pipe_gets_pcapng),
         cmocka_unit_test(failures_have_their_reason),
-        cmocka_unit_test(the_file_being_read_is_known),
     };
     return cmocka_run_group_tests_name("capture writer", tests, make_temporary_directory,
                                        remove_temporary_directory);
