@@ -124,7 +124,7 @@ void app_feed_observe(struct app_feed *feed, const struct track_observer *observ
     struct tracker_options wanted = {
         .msl_ns = feed->options->msl_ns,
         .max_connections = feed->options->max_connections,
-        .keep_closing_records = true,
+        .wireshark = feed->options->wireshark,
     };
     /* A guessable table only matters to someone who can flood it. */
     if (getrandom(&wanted.hash_seed, sizeof wanted.hash_seed, 0) < 0)

@@ -90,6 +90,8 @@ static const struct option_row option_table[] = {
     {GROUP_OUTPUT, "connection", "N[,M...]", "show only these connections, by their numbers",
      CALL(set_connections)},
     {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well", FLAG(segments)},
+    {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
+     FLAG(wireshark)},
     {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
      .letter = 'S', FLAG(absolute)},
     {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},

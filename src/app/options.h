@@ -47,6 +47,7 @@ struct app_options {
     bool absolute;
     bool no_promiscuous;
     bool segments;
+    bool wireshark;
     bool checksums;
     bool ascii;
 };

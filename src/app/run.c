@@ -98,6 +98,7 @@ static bool open_output(const struct app_options *options, enum app_format forma
     int fd = fileno(output->stream);
     struct out_options wanted = {
         .segments = options->segments,
+        .wireshark = options->wireshark,
         .ascii = use_ascii(options),
         .color = use_color(options, fd),
         .numeric = options->numeric,

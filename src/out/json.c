@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "track/wireshark.h"
 #include "out/community_id.h"
 #include "out/jsonw.h"
 #include "out/select.h"
@@ -125,6 +126,18 @@ static void key_event_findings(struct out_jsonw *w, track_finding_set findings)
     out_jsonw_close_array(w);
 }
 
+static void key_wireshark_findings(struct out_jsonw *w, uint32_t verdicts)
+{
+    out_jsonw_key(w, "wireshark_findings");
+    out_jsonw_open_array(w);
+    for (unsigned i = 0; i < WIRESHARK_VERDICTS; i++)
+        if (verdicts >> i & 1) {
+            const char *name = wireshark_verdict_name((enum wireshark_verdict)i);
+            out_jsonw_string(w, name, strlen(name));
+        }
+    out_jsonw_close_array(w);
+}
+
 /* Sequence and ack numbers may really be 0; the other checks use 0 for "no single number". */
 static bool has_numbers(enum track_check_kind kind, const struct track_check *check)
 {
@@ -181,6 +194,8 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     if (!track_conn_self_connect(conn))
         out_jsonw_key_text(w, "server_state",
                            track_state_name((enum track_state)event->state[TRACK_SERVER]));
+    if (json->options.wireshark)
+        key_wireshark_findings(w, event->wireshark);
     out_jsonw_end(w);
 }
 

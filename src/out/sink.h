@@ -21,6 +21,7 @@ struct out_capture {
 
 struct out_options {
     bool segments; /* a record per segment too */
+    bool wireshark; /* segment records carry Wireshark's verdicts */
     bool ascii;
     bool color;
     bool numeric;   /* -n: port numbers, not service names */

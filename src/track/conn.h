@@ -121,8 +121,9 @@ struct track_conn {
     uint32_t scope;
     uint32_t incarnation;
     struct track_zeek zeek;
-    uint8_t timer;      /* enum conn_timer */
-    uint8_t age;        /* enum conn_age */
+    struct wireshark_flow *wireshark; /* when asked for */
+    uint8_t timer;                    /* enum conn_timer */
+    uint8_t age;                      /* enum conn_age */
     uint8_t closers;    /* 1 << side of who sent the first FIN or RST; both when they crossed */
     uint8_t challenged; /* 1 << side that should send a challenge ACK next */
     bool guessed;       /* which end is the client */

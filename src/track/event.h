@@ -104,6 +104,7 @@ struct track_event {
     struct track_check checks[TRACK_CHECKS];
     uint32_t duplicate_ack_number; /* 1, 2, … when TRACK_DUPLICATE_ACK */
     uint32_t bytes_in_flight;      /* of the sender, after this segment */
+    uint32_t wireshark;            /* wireshark_set, when asked for */
     uint16_t flags;
     uint16_t window; /* as sent */
     uint16_t urgent;

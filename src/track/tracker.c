@@ -14,6 +14,7 @@
 #include "track/path.h"
 #include "track/seq.h"
 #include "track/sequence.h"
+#include "track/wireshark.h"
 
 struct conn_list {
     struct track_conn *first, *last;
@@ -125,6 +126,7 @@ static void forget(struct tracker *tracker, struct track_conn *conn)
     set_timer(tracker, conn, CONN_NO_TIMER, 0);
     LIST_REMOVE(&tracker->ages[conn->age], conn, age_link);
     free(conn->path);
+    free(conn->wireshark);
     free(conn->holes[0]);
     free(conn->holes[1]);
     free(conn);
@@ -426,6 +428,14 @@ static enum conn_age age_of(const struct track_conn *conn)
     return complete ? CONN_COMPLETE : CONN_HALF_OPEN;
 }
 
+static uint32_t ask_wireshark(struct track_conn *conn, const struct wire_segment *segment)
+{
+    if (conn->wireshark == NULL)
+        conn->wireshark = wireshark_flow_new(conn->incarnation > 1);
+    /* A self-connect has one endpoint for us and one direction for Wireshark as well. */
+    return wireshark_segment(conn->wireshark, side_of(conn, &segment->source), segment);
+}
+
 void tracker_segment(struct tracker *tracker, const struct wire_segment *segment)
 {
     tracker->counts.segments++;
@@ -436,6 +446,8 @@ void tracker_segment(struct tracker *tracker, const struct wire_segment *segment
     observe_segment(conn, side_of(conn, &segment->source), segment, &event);
     if (tracker->counts.connections != before && conn->incarnation > 1)
         event.findings |= (track_finding_set)1 << TRACK_PORT_REUSED;
+    if (tracker->options.wireshark)
+        event.wireshark = ask_wireshark(conn, segment);
     touch_age(tracker, conn, age_of(conn));
     deliver(tracker, conn, &event);
 }

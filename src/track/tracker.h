@@ -16,10 +16,10 @@ struct tracker;
 struct track_conn; /* a live connection; valid during the callback that hands it over */
 
 struct tracker_options {
-    int64_t msl_ns;            /* TIME_WAIT lasts twice that; Linux: 30 s */
-    size_t max_connections;    /* 0: no bound */
-    uint64_t hash_seed;        /* random in the program, fixed in tests */
-    bool keep_closing_records; /* false only in unit tests */
+    int64_t msl_ns;         /* TIME_WAIT lasts twice that; Linux: 30 s */
+    size_t max_connections; /* 0: no bound */
+    uint64_t hash_seed;     /* random in the program, fixed in tests */
+    bool wireshark;         /* give Wireshark's verdicts too (struct track_event.wireshark) */
 };
 
 /* Any member may be NULL. Pointers are valid during the call only. */

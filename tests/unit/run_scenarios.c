@@ -533,7 +533,7 @@ static unsigned run_variant(const char *path, const struct variant *variant)
     run->path = path;
     run->variant = variant;
     run->options = (struct tracker_options){
-        .msl_ns = INT64_C(30000000000), .hash_seed = 1, .keep_closing_records = true};
+        .msl_ns = INT64_C(30000000000), .hash_seed = 1};
     run->ends[END_C] = make_endpoint(variant->swapped ? 9 : 1, 50000);
     run->ends[END_S] = make_endpoint(2, 1234);
     if (file == NULL)
