@@ -36,7 +36,7 @@ static const struct fsm_cell table[TRACK_STATES][FSM_INPUTS] =
             },
         [TRACK_SYN_SENT] =
             {
-                [FSM_SENT_RST] = CELL(CLOSED, ABORTED_OPEN, "3.10.5"),
+                [FSM_SENT_RST] = CELL(CLOSED, ABORTED_OPEN, "3.10.4"),
                 [FSM_GOT_SYN] = CELL(SYN_RECEIVED, RECEIVED_SYN_IN_SYN_SENT, "3.10.7.3"),
                 [FSM_GOT_SYN_ACK] = CELL(ESTABLISHED, RECEIVED_SYN_ACK, "3.10.7.3"),
                 [FSM_GOT_RST] = CELL(CLOSED, REFUSED, "3.10.7.3"),
