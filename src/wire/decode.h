@@ -58,7 +58,7 @@ void wire_decode(struct wire_decoder *decoder, const struct wire_packet *packet,
 #define WIRE_ENDPOINT_TEXT 56
 /* "10.0.0.1", "2001:db8::1" (RFC 5952). */
 const char *wire_address_text(const struct wire_endpoint *endpoint, char *text, unsigned size);
-/* "10.0.0.1:80", "[2001:db8::1]:80" ; IPv4-mapped IPv6 addresses are printed as IPv6. */
+/* "10.0.0.1:80", "[2001:db8::1]:80"; IPv4-mapped IPv6 addresses are printed as IPv6. */
 const char *wire_endpoint_text(const struct wire_endpoint *endpoint, char *text, unsigned size);
 
 #endif

@@ -145,7 +145,47 @@ static void walk_nflog(struct wire_walk *walk)
     }
 }
 
-/* By how often they are met. */
+static void walk_wireless(struct wire_walk *walk)
+{
+    if (walk->value == LINK_IEEE802_11_RADIO)
+        wire_walk_radiotap(walk);
+    else if (walk->value == LINK_PPI)
+        wire_walk_ppi(walk);
+    else
+        wire_walk_wlan(walk);
+}
+
+/* The link types that are met rarely. */
+static void walk_rare(struct wire_walk *walk)
+{
+    switch (walk->value) {
+    case LINK_PPP:
+    case LINK_PPP_HDLC:
+    case LINK_PPP_PPPD:
+    case LINK_PPP_WITH_DIR:
+        wire_walk_ppp_link(walk);
+        return;
+    case LINK_PPP_ETHER:
+        wire_walk_pppoe(walk);
+        return;
+    case LINK_C_HDLC:
+    case LINK_C_HDLC_WITH_DIR:
+        wire_walk_chdlc(walk);
+        return;
+    case LINK_NFLOG:
+        walk_nflog(walk);
+        return;
+    case LINK_FDDI:
+        walk_fddi(walk);
+        return;
+    case LINK_IPOIB:
+        walk_ipoib(walk);
+        return;
+    default:
+        wire_walk_skip(walk, WIRE_SKIP_LINK_TYPE);
+    }
+}
+
 void wire_walk_link(struct wire_walk *walk)
 {
     switch (walk->value) {
@@ -169,38 +209,12 @@ void wire_walk_link(struct wire_walk *walk)
     case LINK_LOOP:
         walk_loopback(walk);
         return;
-    case LINK_PPP:
-    case LINK_PPP_HDLC:
-    case LINK_PPP_PPPD:
-    case LINK_PPP_WITH_DIR:
-        wire_walk_ppp_link(walk);
-        return;
-    case LINK_PPP_ETHER:
-        wire_walk_pppoe(walk);
-        return;
-    case LINK_C_HDLC:
-    case LINK_C_HDLC_WITH_DIR:
-        wire_walk_chdlc(walk);
-        return;
     case LINK_IEEE802_11:
-        wire_walk_wlan(walk);
-        return;
     case LINK_IEEE802_11_RADIO:
-        wire_walk_radiotap(walk);
-        return;
     case LINK_PPI:
-        wire_walk_ppi(walk);
-        return;
-    case LINK_NFLOG:
-        walk_nflog(walk);
-        return;
-    case LINK_FDDI:
-        walk_fddi(walk);
-        return;
-    case LINK_IPOIB:
-        walk_ipoib(walk);
+        walk_wireless(walk);
         return;
     default:
-        wire_walk_skip(walk, WIRE_SKIP_LINK_TYPE);
+        walk_rare(walk);
     }
 }
