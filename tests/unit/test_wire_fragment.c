@@ -277,6 +277,18 @@ static void snapshot_length(void **state)
     assert_int_equal(bench->result.skip, WIRE_SKIP_TRUNCATED);
 }
 
+/* A datagram that ends inside the bytes kept of it, and inside an 8-byte unit. */
+static void short_datagram(void **state)
+{
+    struct bench *bench = *state;
+    waits(feed(bench, 24, 35, false, 1));
+    feed(bench, 0, 24, true, 1);
+    assert_int_equal(bench->result.verdict, WIRE_SEGMENT);
+    assert_int_equal(bench->result.segment.payload_bytes, 3);
+    assert_int_equal(bench->result.segment.captured_payload_bytes, 3);
+    assert_int_equal(bench->result.segment.options.present, WIRE_OPTION_TIMESTAMPS);
+}
+
 static void checksum_of_the_whole(void **state)
 {
     struct bench *bench = *state;
@@ -380,6 +392,7 @@ int main(void)
         TEST(bad_lengths),
         TEST(ping_of_death),
         TEST(snapshot_length),
+        TEST(short_datagram),
         TEST(checksum_of_the_whole),
         TEST(only_first_ones),
         TEST(tunnel_in_fragments),

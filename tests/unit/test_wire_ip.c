@@ -277,6 +277,32 @@ static void icmp_in_a_tunnel(void **state)
     assert_int_equal(scope, result.segment.scope);
 }
 
+/* Of the quotation only ports and seq are needed; cut before that it says nothing. */
+static void icmp_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        unsigned needed;
+    } errors[] = {
+        {"ip4 x03030000 x00000000@p1 ip4 tcp", 56},
+        {"ip6 x01040000 x00000000@p58 ip6 xPP00010400000000@p60 tcp", 104},
+    };
+    struct wire_decoder *decoder = wire_decoder_new(&(struct wire_decoder_options){0});
+    for (unsigned i = 0; i < 2; i++) {
+        struct frame frame;
+        frame_make(&frame, errors[i].line);
+        for (unsigned n = 0; n <= frame.length; n++) {
+            struct wire_result result;
+            frame_decode_cut(decoder, 101, frame_data(&frame), n, frame.length, &result);
+            assert_int_equal(result.verdict, n < errors[i].needed ? WIRE_SKIPPED : WIRE_ICMP_ERROR);
+            if (n < errors[i].needed)
+                assert_int_equal(result.skip, WIRE_SKIP_TRUNCATED);
+        }
+    }
+    wire_decoder_free(decoder);
+}
+
 static void icmp_refused(void **state)
 {
     (void)state;
@@ -293,6 +319,8 @@ static void icmp_refused(void **state)
         {"ip4 x03030000 x00000000@p1 ip6 tcp", WIRE_SKIP_MALFORMED},
         {"ip6 x01000000 x00000000@p58 ip4 tcp:40", WIRE_SKIP_MALFORMED},
         {"ip6 x01000000 x00000000@p58 ip6 xPP00000900000009@p44 tcp", WIRE_SKIP_FRAGMENT},
+        {"ip4 x03030000 x00000000@p1 x4500002d x00002001 x40060000 x0a000001 x0a000002 tcp",
+         WIRE_SKIP_FRAGMENT},
     };
     for (unsigned i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct wire_result result;
@@ -317,6 +345,7 @@ int main(void)
         cmocka_unit_test(checksum_over_ipv6),
         cmocka_unit_test(icmp_errors),
         cmocka_unit_test(icmp_in_a_tunnel),
+        cmocka_unit_test(icmp_cut),
         cmocka_unit_test(icmp_refused),
     };
     return cmocka_run_group_tests_name("wire ip", tests, NULL, NULL);

@@ -23,6 +23,8 @@ static const struct wire_path wire_paths[] = {
      "Ethernet LLC IPv6 TCP", 0, 0},
     {"802.3 with IP's SAP", 1, "x020202020202020202020202 xLLLL x060603 ip4 tcp",
      "Ethernet LLC IPv4 TCP", 0, 0},
+    {"LLC in a jumbo frame", 1, "eth xaaaa03000000EEEE@e8870 ip4 tcp", "Ethernet LLC IPv4 TCP", 0,
+     0},
     {"VLAN", 1, "eth xe064EEEE@e8100 ip4 tcp", "Ethernet 802.1Q IPv4 TCP", 100, 1},
     {"VLAN, priority only", 1, "eth xe000EEEE@e8100 ip4 tcp", "Ethernet 802.1Q IPv4 TCP", 0, 0},
     {"VLAN with a length", 1, "eth x0064 xLLLL@e8100 xaaaa03000000EEEE ip4 tcp",
