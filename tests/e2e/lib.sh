@@ -5,8 +5,9 @@
 set -u
 : "${TCPVIZ:?run me with make check}" "${TOP_SRCDIR:?}" "${TOP_BUILDDIR:?}"
 LC_ALL=C.UTF-8
-export LC_ALL
-unset NO_COLOR TCPVIZ_THEME
+TZ=UTC
+export LC_ALL TZ
+unset NO_COLOR COLUMNS
 tap_count=0
 
 # The only place a test writes to; gone afterwards.

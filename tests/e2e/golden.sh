@@ -1,0 +1,42 @@
+#!/bin/sh
+# Every capture in every text format against tests/golden/captures. `make update-golden` writes them anew:
+# look at the difference before you commit it.
+# shellcheck source=tests/e2e/lib.sh
+. "${0%/*}/lib.sh"
+golden=$TOP_SRCDIR/tests/golden/captures
+cd "$TOP_SRCDIR/captures" || exit 99
+
+# formats: name of the golden's ending and the arguments that make it
+formats() {
+    cat <<'END'
+ladder-100.txt 100 -n -f ladder
+ladder-80.txt 80 -n -f ladder
+ladder-100.ascii.txt 100 -n -f ladder --ascii
+ladder-80.ascii.txt 80 -n -f ladder --ascii
+absolute.txt 100 -n -f ladder -S
+summary.txt 100 -n -f summary
+json 100 -f json --segments
+END
+}
+
+for capture in *.pcap; do
+    formats | while read -r ending columns arguments; do
+        # shellcheck disable=SC2086 # a list of words
+        COLUMNS=$columns "$TCPVIZ" $arguments "$capture" >"$work/${capture%.pcap}.$ending" 2>&1 ||
+            echo "exit status $?" >>"$work/${capture%.pcap}.$ending"
+    done
+done
+"$TCPVIZ" -n -f summary -r . >"$work/all.summary.txt" 2>&1
+
+if [ -n "${TCPVIZ_UPDATE_GOLDEN-}" ]; then
+    mkdir -p "$golden" && rm -f "$golden"/* || exit 99
+    check "goldens are written" cp "$work"/*.txt "$work"/*.json "$golden"
+    done_testing
+fi
+for seen in "$work"/*.txt "$work"/*.json; do
+    check_same "${seen##*/}" "$golden/${seen##*/}" "$seen"
+done
+for expected in "$golden"/*; do
+    [ -e "$work/${expected##*/}" ] || not_ok "${expected##*/} is left over"
+done
+done_testing
