@@ -62,11 +62,15 @@ static bool use_ascii(const struct app_options *options)
     return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-/* Columns of the terminal at fd; 0: none or not known. */
-static unsigned terminal_width(int fd)
+/* Columns of the terminal at fd, or what COLUMNS says of another place; 0: not known. */
+static unsigned output_width(int fd)
 {
     struct winsize size;
-    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (isatty(fd))
+        return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    const char *columns = getenv("COLUMNS");
+    unsigned long width = columns != NULL ? strtoul(columns, NULL, 10) : 0;
+    return width < UINT16_MAX ? (unsigned)width : 0;
 }
 
 static enum app_format choose_format(const struct app_options *options)
@@ -103,7 +107,7 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .color = use_color(options, fd),
         .numeric = options->numeric,
         .absolute = options->absolute,
-        .width = terminal_width(fd),
+        .width = output_width(fd),
         .live = options->interface != NULL,
         .time_wait_ns = 2 * options->msl_ns,
         .connections = options->connections,
