@@ -30,6 +30,8 @@ struct app_feed {
     uint64_t number_base;      /* of the sources before this one: frames are numbered through */
     uint64_t last_number;      /* of the newest packet, the base included */
     uint64_t bytes_before;     /* of the files before this one */
+    uint64_t source_frames;    /* of the open source */
+    uint64_t source_strangers; /* of these, with a link type that is not decoded */
     struct base_strbuf name;
     struct base_strbuf problems;
     bool writer_gone;
@@ -182,6 +184,7 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
         break;
     case WIRE_SKIPPED:
         feed->totals.skipped[result.skip]++;
+        feed->source_strangers += result.skip == WIRE_SKIP_LINK_TYPE;
         break;
     }
 }
@@ -190,6 +193,7 @@ static void on_packet(void *context, const struct wire_packet *packet)
 {
     struct app_feed *feed = context;
     feed->totals.frames++;
+    feed->source_frames++;
     if (feed->writer != NULL && !capture_writer_packet(feed->writer, packet))
         writer_broke(feed);
     struct wire_packet numbered = *packet;
@@ -198,9 +202,24 @@ static void on_packet(void *context, const struct wire_packet *packet)
     decode_packet(feed, &numbered);
 }
 
+/* A capture of a network that carries no IP at all, such as USB, would else look empty. */
+static void check_link_type(struct app_feed *feed)
+{
+    if (feed->source_frames > 0 && feed->source_strangers == feed->source_frames) {
+        uint32_t type = capture_source_link_type(feed->source);
+        const char *name = capture_link_type_name(type);
+        base_strbuf_printf(
+            &feed->problems, "%s: link type %s (%" PRIu32 ") is not decoded: nothing to show\n",
+            capture_source_name(feed->source), name != NULL ? name : "unknown", type);
+    }
+    feed->source_frames = 0;
+    feed->source_strangers = 0;
+}
+
 /* Adds the open source's own numbers to the totals and closes it. */
 static void close_source(struct app_feed *feed)
 {
+    check_link_type(feed);
     struct capture_stats stats;
     capture_source_stats(feed->source, &stats);
     feed->totals.kernel_dropped += stats.kernel_dropped;
