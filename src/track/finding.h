@@ -2,6 +2,7 @@
 #ifndef TCPVIZ_TRACK_FINDING_H
 #define TCPVIZ_TRACK_FINDING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Bit numbers of struct track_event.findings; append only, the order is that of the JSON arrays. */
@@ -38,12 +39,29 @@ enum track_finding {
     TRACK_UNANSWERED_SYN,
     TRACK_IGNORED_RST, /* out of the window or not exact, RFC 5961: ends nothing */
     TRACK_DATA_AFTER_CLOSE,
+    TRACK_UNACCEPTABLE, /* the receiver drops it */
     TRACK_FINDINGS
 };
 
 typedef uint64_t track_finding_set; /* 1 << enum track_finding */
 
-/* JSON name: "retransmission", "duplicate_ack", … */
+/* English, whole sentences where not said otherwise. */
+struct track_finding_entry {
+    const char *name;      /* in JSON and filters: "duplicate_ack" */
+    const char *words;     /* on an arrow: "duplicate ack" */
+    const char *brief;     /* where words are too long; NULL: words are short */
+    const char *meaning;   /* what it is, one sentence */
+    const char *condition; /* exactly when it is found */
+    const char *rfc;       /* number and section that define it */
+    const char *wireshark; /* that program's field for the same or nearly the same; NULL: none */
+    const char *differs;   /* where we differ from it on purpose; NULL: nowhere */
+    const char *look;      /* what a person should look at */
+    bool serious;          /* something is wrong, or worth a look at least */
+};
+
+/* Never NULL. */
+const struct track_finding_entry *track_finding_entry(enum track_finding finding);
+/* Its JSON name. */
 const char *track_finding_name(enum track_finding finding);
 
 #endif

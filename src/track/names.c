@@ -1,11 +1,10 @@
-/* The words for states, causes, findings and verdicts, as the JSON and the manual spell them. */
+/* The words for states, causes and verdicts, as the JSON and the manual spell them. */
 #include "config.h"
 
 #include <assert.h>
 #include <stddef.h>
 
 #include "track/event.h"
-#include "track/finding.h"
 #include "track/state.h"
 
 static const char *const state_names[TRACK_STATES] = {
@@ -49,41 +48,6 @@ static const struct {
     [TRACK_CAUSE_JOINED] = {"first seen in this state", NULL},
 };
 
-static const char *const finding_names[TRACK_FINDINGS] = {
-    [TRACK_RETRANSMISSION] = "retransmission",
-    [TRACK_FAST_RETRANSMISSION] = "fast_retransmission",
-    [TRACK_TIMEOUT_RETRANSMISSION] = "timeout_retransmission",
-    [TRACK_SPURIOUS_RETRANSMISSION] = "spurious_retransmission",
-    [TRACK_SYN_RETRANSMISSION] = "syn_retransmission",
-    [TRACK_FIN_RETRANSMISSION] = "fin_retransmission",
-    [TRACK_OUT_OF_ORDER] = "out_of_order",
-    [TRACK_LOST_SEGMENT] = "lost_segment",
-    [TRACK_ACKED_NOT_CAPTURED] = "acked_not_captured",
-    [TRACK_DUPLICATE_ACK] = "duplicate_ack",
-    [TRACK_KEEP_ALIVE] = "keep_alive",
-    [TRACK_KEEP_ALIVE_ACK] = "keep_alive_ack",
-    [TRACK_ZERO_WINDOW] = "zero_window",
-    [TRACK_WINDOW_PROBE] = "window_probe",
-    [TRACK_WINDOW_PROBE_ACK] = "window_probe_ack",
-    [TRACK_WINDOW_FULL] = "window_full",
-    [TRACK_WINDOW_UPDATE] = "window_update",
-    [TRACK_WINDOW_SHRUNK] = "window_shrunk",
-    [TRACK_PORT_REUSED] = "port_reused",
-    [TRACK_PARTIAL_OVERLAP] = "partial_overlap",
-    [TRACK_DSACK] = "dsack",
-    [TRACK_CHALLENGE_ACK] = "challenge_ack",
-    [TRACK_DELAYED_ACK] = "delayed_ack",
-    [TRACK_SMALL_SEGMENTS] = "small_segments",
-    [TRACK_COALESCED_WRITES] = "coalesced_writes",
-    [TRACK_MSS_EXCEEDED] = "mss_exceeded",
-    [TRACK_URGENT_DATA] = "urgent_data",
-    [TRACK_HALF_OPEN] = "half_open",
-    [TRACK_SYN_FLOOD] = "syn_flood",
-    [TRACK_UNANSWERED_SYN] = "unanswered_syn",
-    [TRACK_IGNORED_RST] = "ignored_rst",
-    [TRACK_DATA_AFTER_CLOSE] = "data_after_close",
-};
-
 const char *track_state_name(enum track_state state)
 {
     assert(state < TRACK_STATES);
@@ -106,12 +70,6 @@ const char *track_cause_rfc(enum track_cause cause)
 {
     assert(cause < TRACK_CAUSES);
     return causes[cause].rfc;
-}
-
-const char *track_finding_name(enum track_finding finding)
-{
-    assert(finding < TRACK_FINDINGS);
-    return finding_names[finding];
 }
 
 const char *track_open_name(enum track_open open)

@@ -9,53 +9,14 @@
 #include "view/glyphs.h"
 #include "view/timeline.h"
 
-static const struct {
-    const char *words;
-    bool serious;
-    const char *brief; /* where words are too long for a narrow arrow */
-} findings[TRACK_FINDINGS] = {
-    [TRACK_RETRANSMISSION] = {"retransmission", true, "resent"},
-    [TRACK_FAST_RETRANSMISSION] = {"fast retransmission", true, "resent"},
-    [TRACK_TIMEOUT_RETRANSMISSION] = {"retransmission by timeout", true, "resent"},
-    [TRACK_SPURIOUS_RETRANSMISSION] = {"spurious retransmission", true, "resent in vain"},
-    [TRACK_SYN_RETRANSMISSION] = {"SYN again", true, NULL},
-    [TRACK_FIN_RETRANSMISSION] = {"FIN again", true, NULL},
-    [TRACK_OUT_OF_ORDER] = {"out of order", true, NULL},
-    [TRACK_LOST_SEGMENT] = {"gap before", true, NULL},
-    [TRACK_ACKED_NOT_CAPTURED] = {"acks what was not captured", true, "acks unseen"},
-    [TRACK_DUPLICATE_ACK] = {"duplicate ack", true, NULL},
-    [TRACK_KEEP_ALIVE] = {"keep-alive", false, NULL},
-    [TRACK_KEEP_ALIVE_ACK] = {"keep-alive ack", false, NULL},
-    [TRACK_ZERO_WINDOW] = {"zero window", true, NULL},
-    [TRACK_WINDOW_PROBE] = {"window probe", false, NULL},
-    [TRACK_WINDOW_PROBE_ACK] = {"window probe ack", false, NULL},
-    [TRACK_WINDOW_FULL] = {"window full", true, NULL},
-    [TRACK_WINDOW_UPDATE] = {"window update", false, NULL},
-    [TRACK_WINDOW_SHRUNK] = {"window shrunk", true, NULL},
-    [TRACK_PORT_REUSED] = {"port reused", false, NULL},
-    [TRACK_PARTIAL_OVERLAP] = {"overlaps", true, NULL},
-    [TRACK_DSACK] = {"D-SACK", false, NULL},
-    [TRACK_CHALLENGE_ACK] = {"challenge ack", true, NULL},
-    [TRACK_DELAYED_ACK] = {"delayed ack", false, NULL},
-    [TRACK_SMALL_SEGMENTS] = {"small segments", false, NULL},
-    [TRACK_COALESCED_WRITES] = {"coalesced writes", false, NULL},
-    [TRACK_MSS_EXCEEDED] = {"above the MSS", false, NULL},
-    [TRACK_URGENT_DATA] = {"urgent", false, NULL},
-    [TRACK_HALF_OPEN] = {"half-open", true, NULL},
-    [TRACK_SYN_FLOOD] = {"SYN flood", true, NULL},
-    [TRACK_UNANSWERED_SYN] = {"unanswered", true, NULL},
-    [TRACK_IGNORED_RST] = {"RST ignored", true, NULL},
-    [TRACK_DATA_AFTER_CLOSE] = {"after close", true, NULL},
-};
-
 const char *view_finding_words(enum track_finding finding)
 {
-    return findings[finding].words;
+    return track_finding_entry(finding)->words;
 }
 
 bool view_finding_is_serious(enum track_finding finding)
 {
-    return findings[finding].serious;
+    return track_finding_entry(finding)->serious;
 }
 
 void view_add_flags(struct base_strbuf *out, unsigned flags, char separator)
@@ -225,7 +186,7 @@ static void finding_part(struct view_scene *scene, const struct track_event *eve
         base_strbuf_printf(&text, " %u", (unsigned)event->duplicate_ack_number);
     else if (finding <= TRACK_FIN_RETRANSMISSION && event->related_frame != 0)
         base_strbuf_printf(&text, " of #%llu", (unsigned long long)event->related_frame);
-    const char *brief = findings[finding].brief;
+    const char *brief = track_finding_entry(finding)->brief;
     if (brief == NULL && serious)
         brief = view_finding_words(finding);
     view_scene_add_part(scene, base_strbuf_text(&text), brief,
