@@ -15,6 +15,7 @@
 #include "fake_life.h"
 #include "view/charwidth.h"
 #include "view/ladder.h"
+#include "view/steps.h"
 
 #define C TRACK_CLIENT
 #define S TRACK_SERVER
@@ -291,12 +292,36 @@ static void survives_nonsense(void **state)
     fake_life_free(&life);
 }
 
+/* An endpoint's second step is not drawn before its first, though its cause was captured earlier.
+ */
+static void path_order_wins_over_frames(void **state)
+{
+    (void)state;
+    struct fake_life life = fake_life_new(8, 8);
+    fake_life_handshake(&life);
+    fake_life_segment(&life, 1, C, WIRE_ACK, 5);
+    fake_life_segment(&life, 1, S, WIRE_ACK, 5);
+    fake_life_move_at(&life, 5, S, TRACK_ESTABLISHED, TRACK_FIN_WAIT_1, TRACK_CAUSE_SENT_FIN, true);
+    fake_life_move_at(&life, 4, S, TRACK_FIN_WAIT_1, TRACK_CLOSING, TRACK_CAUSE_RECEIVED_FIN, true);
+    fake_life_move_at(&life, 0, S, TRACK_CLOSING, TRACK_CLOSED, TRACK_CAUSE_SENT_RST, true);
+    struct view_steps steps;
+    view_steps_make(&steps, life.timeline);
+    assert_int_equal(steps.transition_count, 7);
+    assert_int_equal(steps.anchors[4].step, 4);
+    assert_int_equal(steps.anchors[5].step, 4);
+    assert_false(steps.anchors[5].own_row);
+    assert_int_equal(steps.anchors[6].step, 4);
+    assert_true(steps.anchors[6].own_row);
+    view_steps_free(&steps);
+    fake_life_free(&life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_80_ascii),   cmocka_unit_test(golden_100),
         cmocka_unit_test(golden_200),        cmocka_unit_test(fits_any_width),
-        cmocka_unit_test(survives_nonsense),
+        cmocka_unit_test(survives_nonsense), cmocka_unit_test(path_order_wins_over_frames),
     };
     return cmocka_run_group_tests_name("view_ladder", tests, NULL, NULL);
 }

@@ -96,6 +96,10 @@ static void an_event_comes_back_as_it_was(void **state)
     SAME(rel_ack_known);
     SAME(window_scale_known);
     SAME(first_of_connection);
+    event->kind = TRACK_EVENT_ICMP;
+    fake_life_tell(&life);
+    item = item_at(&life, 4);
+    SAME(kind);
     SAME(options.present);
     SAME(options.mss);
     SAME(options.window_scale);
