@@ -146,13 +146,7 @@ static void note_reset(struct track_conn *conn, enum track_side side, bool moved
 static void feed_zeek(struct track_conn *conn, enum track_side side,
                       const struct wire_segment *segment, const struct track_event *event)
 {
-    const track_finding_set repeated = (track_finding_set)1 << TRACK_RETRANSMISSION |
-                                       (track_finding_set)1 << TRACK_FAST_RETRANSMISSION |
-                                       (track_finding_set)1 << TRACK_TIMEOUT_RETRANSMISSION |
-                                       (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
-    struct zeek_facts facts = {.retransmitted_payload =
-                                   segment->payload_bytes > 0 && (event->findings & repeated) != 0,
-                               .gap = (event->findings >> TRACK_ACKED_NOT_CAPTURED & 1) != 0,
+    struct zeek_facts facts = {.gap = (event->findings >> TRACK_ACKED_NOT_CAPTURED & 1) != 0,
                                .bad_checksum = segment->tcp_checksum == WIRE_CHECKSUM_BAD};
     zeek_segment(&conn->zeek, side, segment, &facts, conn->flipped);
 }

@@ -1,5 +1,5 @@
-/* The state machine against data/fsm.txt, which was written from RFC 9293, cell by cell; and against
- * the steps of real kernels in tests/truth. */
+/* The state machine against data/fsm.txt, which was written from RFC 9293, cell by cell; and
+ * against the steps of real kernels in tests/truth. */
 #include "config.h"
 
 #include "support.h"
