@@ -130,7 +130,7 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < count; i++)
         serve_one(listener);
-    int status;
+    int status = 0;
     if (client < 0 || waitpid(client, &status, 0) != client)
         die("client");
     printf("%d connections\n", count);
