@@ -216,7 +216,8 @@ static int64_t earliest_pending(const struct track_path *path)
     int64_t earliest = INT64_MAX;
     for (int side = 0; side < 2; side++)
         for (unsigned i = 0; i < path->inputs[side]; i++) {
-            int64_t time_ns = not_before_last(path, side, path->input[side][i].time_ns);
+            int64_t time_ns =
+                not_before_last(path, (enum track_side)side, path->input[side][i].time_ns);
             if (time_ns < earliest)
                 earliest = time_ns;
         }
@@ -290,7 +291,7 @@ size_t path_list(const struct track_conn *conn, struct track_transition *out, si
     struct track_transition steps[2][TRACK_MAX_STEPS + TRACK_MAX_INPUTS];
     unsigned count[2], at[2] = {0, 0};
     for (int side = 0; side < 2; side++)
-        count[side] = whole_path(conn, side, steps[side]);
+        count[side] = whole_path(conn, (enum track_side)side, steps[side]);
     size_t n = 0;
     while (n < max && (at[0] < count[0] || at[1] < count[1])) {
         bool client = at[1] == count[1] ||

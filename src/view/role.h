@@ -3,6 +3,8 @@
 #ifndef TCPVIZ_VIEW_ROLE_H
 #define TCPVIZ_VIEW_ROLE_H
 
+#include <stdint.h>
+
 #include "track/state.h"
 
 enum view_role {
@@ -29,9 +31,10 @@ enum view_role {
     VIEW_ROLES = VIEW_ROLE_STATE + TRACK_STATES
 };
 
-static inline enum view_role view_role_of_state(enum track_state state)
+/* An enum view_role, as narrow as grid cells keep it. */
+static inline uint8_t view_role_of_state(enum track_state state)
 {
-    return (enum view_role)((int)VIEW_ROLE_STATE + (int)state);
+    return (uint8_t)((int)VIEW_ROLE_STATE + (int)state);
 }
 
 #endif
