@@ -13,6 +13,8 @@
 #define DEFAULT_GAP_NS 500000000
 /* Of a run that is folded, this many segments stay at each end. */
 #define SHOWN_OF_RUN 2
+/* More findings than this in a run are folded with it. */
+#define MAX_SHOWN_FINDINGS 16
 
 struct builder {
     struct view_scene *scene;
@@ -448,17 +450,53 @@ static void add_step(struct builder *b, size_t step)
     add_own_rows(b, step);
 }
 
+/* length > 2 * SHOWN_OF_RUN. A fold of the timeline's own is taken in rather than shown beside. */
 static void add_run(struct builder *b, size_t step, size_t length)
 {
-    size_t end = step + length;
-    for (size_t i = step; i < step + SHOWN_OF_RUN; i++)
-        add_step(b, i);
+    size_t first = step, last = step + length - SHOWN_OF_RUN;
+    while (first < step + SHOWN_OF_RUN && b->steps.items[first].kind == VIEW_ITEM_EVENT)
+        add_step(b, first++);
+    for (size_t i = last; i < step + length; i++)
+        if (b->steps.items[i].kind == VIEW_ITEM_FOLD)
+            last = i + 1;
     struct view_fold fold = {0};
-    for (size_t i = step + SHOWN_OF_RUN; i < end - SHOWN_OF_RUN; i++)
+    for (size_t i = first; i < last; i++)
         view_fold_add(&fold, &b->steps.items[i]);
-    add_fold_row(b, &fold, step + SHOWN_OF_RUN);
-    for (size_t i = end - SHOWN_OF_RUN; i < end; i++)
+    add_fold_row(b, &fold, first);
+    for (size_t i = last; i < step + length; i++)
         add_step(b, i);
+}
+
+static bool has_serious_finding(const struct builder *b, size_t step)
+{
+    const struct view_item *item = &b->steps.items[step];
+    if (item->kind != VIEW_ITEM_EVENT)
+        return false;
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++)
+        if ((item->event.findings >> i & 1) && view_finding_is_serious((enum track_finding)i))
+            return true;
+    return false;
+}
+
+/* A run too long to be shown whole: its findings stay in sight, unless they are many, and what lies
+ * between them is folded. */
+static void add_long_run(struct builder *b, size_t begin, size_t end)
+{
+    size_t serious = 0;
+    for (size_t i = begin; i < end; i++)
+        serious += has_serious_finding(b, i);
+    bool show = serious <= MAX_SHOWN_FINDINGS;
+    for (size_t step = begin; step < end;) {
+        size_t quiet = 0;
+        while (step + quiet < end && !(show && has_serious_finding(b, step + quiet)))
+            quiet++;
+        if (quiet > 2 * SHOWN_OF_RUN + 2) {
+            add_run(b, step, quiet);
+            step += quiet;
+        } else {
+            add_step(b, step++);
+        }
+    }
 }
 
 /* Steps from begin to end, which are one section's. */
@@ -466,8 +504,8 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
 {
     for (size_t step = begin; step < end;) {
         size_t run = b->options->fold_over > 0 ? run_length(b, step, end) : 0;
-        if (run > b->options->fold_over && run > 2 * SHOWN_OF_RUN + 1) {
-            add_run(b, step, run);
+        if (run > b->options->fold_over) {
+            add_long_run(b, step, step + run);
             step += run;
         } else if (step + 1 < end && view_steps_cross(&b->steps, step)) {
             add_gap(b, b->steps.items[step].event.time_ns);

@@ -143,14 +143,29 @@ static void self_connect(struct fake_life *life)
     fake_life_move(life, C, TRACK_SYN_RECEIVED, TRACK_ESTABLISHED, TRACK_CAUSE_RECEIVED_SYN_ACK);
 }
 
+/* Findings stay in sight in the middle of much data, and the timeline's own fold is not shown
+ * twice. */
+static void long_with_findings(struct fake_life *life)
+{
+    fake_life_handshake(life);
+    for (unsigned i = 0; i < 60; i++) {
+        fake_life_make(life, 500, S, WIRE_ACK, 100);
+        life->last.findings = i == 6 ? 1u << TRACK_OUT_OF_ORDER | 1u << TRACK_WINDOW_UPDATE : 0;
+        if (i == 50) {
+            life->last.window = 0;
+            life->last.window_bytes = 0;
+            life->last.findings = 1u << TRACK_ZERO_WINDOW;
+        }
+        fake_life_tell(life);
+    }
+}
+
 static const struct {
     const char *name;
     void (*live)(struct fake_life *life);
-} lives[] = {{"four-way", four_way},
-             {"crossing", crossing},
-             {"long-and-reset", long_and_reset},
-             {"midstream", midstream},
-             {"self-connect", self_connect}};
+} lives[] = {
+    {"four-way", four_way},           {"crossing", crossing},   {"long-and-reset", long_and_reset},
+    {"findings", long_with_findings}, {"midstream", midstream}, {"self-connect", self_connect}};
 
 /* --- drawing --- */
 
