@@ -45,6 +45,14 @@ struct track_hole_set {
     uint8_t count;
 };
 
+/* What the peer's latest ACK reports by SACK, RFC 2018. */
+struct track_sack_board {
+    struct {
+        uint32_t left, right;
+    } range[4];
+    uint8_t count;
+};
+
 /* One end. Sequence numbers are those it sends; the window and acks are what it offers and says. */
 struct track_endpoint {
     struct wire_endpoint endpoint;
@@ -54,6 +62,7 @@ struct track_endpoint {
     uint32_t snd_nxt;    /* after the highest number sent */
     uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
     uint32_t fin_end;    /* after its FIN */
+    uint32_t small_end;  /* after its newest segment below the peer's MSS */
     uint32_t wild_seq;   /* after a segment outside the peer's window: believed if the next one goes
                             on from it */
     uint32_t wild_ack;   /* an ack of the peer beyond snd_nxt: believed if it is said again or data
@@ -66,8 +75,10 @@ struct track_endpoint {
     uint64_t sent_rel;   /* snd_nxt counted from base, beyond 2^32 */
     int64_t reaction_ns; /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
     int64_t last_sent_ns;
-    int64_t nxt_sent_ns; /* when snd_nxt was last advanced */
-    uint64_t fin_frame;  /* of the first FIN at fin_end */
+    int64_t nxt_sent_ns;    /* when snd_nxt was last advanced */
+    uint64_t release_frame; /* the ACK that covered small_end, 0 before */
+    int64_t release_ns;
+    uint64_t fin_frame; /* of the first FIN at fin_end */
     int64_t fin_ns;
     int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
     uint64_t last_frame;  /* of its latest segment */
@@ -84,6 +95,7 @@ struct track_endpoint {
     bool nxt_known;
     bool fin_known;
     bool ts_known;
+    bool small_known;
     bool wild_seq_known;
     bool wild_ack_known;
     bool edge_known;
@@ -109,6 +121,7 @@ struct track_conn {
     struct track_endpoint end[2];
     struct track_path *path;
     struct track_hole_set *holes[2];
+    struct track_sack_board *sacked[2]; /* what that side sent beyond the ack and the peer has */
     struct track_conn *previous;  /* an older incarnation of which one end still lives, or NULL */
     struct track_conn *successor; /* the incarnation whose previous this is, or NULL */
     struct conn_link age_link, timer_link;
@@ -137,6 +150,7 @@ struct track_conn {
     bool syn_seen[2]; /* a SYN (with or without ACK) of each end */
     bool fin_merged;  /* the second FIN was the first ack of the first one */
     bool reset;       /* a RST ended it */
+    bool flooded;     /* began while very many attempts at its server were half-open */
     bool evicted;
 };
 

@@ -254,8 +254,9 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
         {.name = "coalesced_writes",
          .words = "coalesced writes",
          .meaning = "Bytes of several writes leave together: the stream has no message borders.",
-         .condition = "A repeat that covers more than one of the segments sent before; or a small "
-                      "segment released by the ACK of the small one before it.",
+         .condition = "Payload below the peer's MSS that follows, within this end's half of the "
+                      "handshake and 1 ms, an ACK without payload of the small segment before it: "
+                      "Nagle's algorithm had kept it back.",
          .rfc = "9293 3.7.4",
          .differs = "Wireshark has no such verdict.",
          .look = "One write() is not one read(): the program must find its own borders."},

@@ -3,8 +3,10 @@
 
 #include "track/observe.h"
 
-#include "track/analyse.h"
+#include "track/account.h"
+#include "track/check.h"
 #include "track/evidence.h"
+#include "track/find.h"
 #include "track/path.h"
 #include "track/seq.h"
 #include "track/sequence.h"
@@ -151,6 +153,17 @@ static void feed_zeek(struct track_conn *conn, enum track_side side,
     zeek_segment(&conn->zeek, side, segment, &facts, conn->flipped);
 }
 
+/* What the receiver drops moves nothing; it answers with an ACK of what it expects. */
+static void refuse(struct track_conn *conn, enum track_side receiver, enum sequence_refusal refusal,
+                   struct track_event *event)
+{
+    conn->challenged |= (uint8_t)(1u << receiver);
+    if (refusal == SEQUENCE_WILD_ACK)
+        return; /* more likely the capture missed something: a finding of its own */
+    event->findings &= ~((track_finding_set)1 << TRACK_LOST_SEGMENT);
+    FIND(event, TRACK_UNACCEPTABLE);
+}
+
 /* What the receiver takes moves both ends. */
 static void take_in(struct track_conn *conn, enum track_side side,
                     const struct wire_segment *segment, struct track_event *event)
@@ -179,20 +192,21 @@ void observe_segment(struct track_conn *conn, enum track_side side,
     start_event(conn, side, segment, event);
     note_iss(conn, side, segment);
     note_handshake(conn, side, segment);
-    analyse_segment(conn, side, segment, event);
+    check_segment(conn, side, segment, event);
+    find_segment(conn, side, segment, event);
     find_challenge(conn, side, segment, event);
     find_after_close(conn, side, segment, event);
-    bool taken = sequence_acceptable(conn, side, segment);
-    if (taken)
+    enum sequence_refusal refusal = sequence_judge(conn, side, segment);
+    if (refusal == SEQUENCE_TAKEN)
         take_in(conn, side, segment, event);
     else
-        conn->challenged |= (uint8_t)(1u << peer);
+        refuse(conn, peer, refusal, event);
     if ((segment->flags & WIRE_RST) != 0)
         note_reset(conn, side,
                    conn->end[peer].presumed != peer_before || end->presumed == TRACK_CLOSED);
     if ((segment->flags & (WIRE_SYN | WIRE_ACK)) == WIRE_SYN && side == TRACK_SERVER)
         conn->simultaneous_open = true;
-    analyse_account(conn, side, segment, event, taken);
+    account_segment(conn, side, segment, event, refusal == SEQUENCE_TAKEN);
     feed_zeek(conn, side, segment, event);
     conn->last_frame = segment->number;
     conn->end_ns = segment->time_ns;

@@ -53,16 +53,20 @@ static bool wrongly_signed(const struct track_endpoint *end, const struct wire_s
            !segment->truncated_header;
 }
 
-bool sequence_acceptable(struct track_conn *conn, enum track_side side,
-                         const struct wire_segment *segment)
+enum sequence_refusal sequence_judge(struct track_conn *conn, enum track_side side,
+                                     const struct wire_segment *segment)
 {
     struct track_endpoint *end = &conn->end[side];
     struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     if ((segment->flags & WIRE_RST) != 0)
-        return true;
-    bool wild = beyond_window(end, peer, segment);
-    wild = wild_ack(peer, segment) || wild;
-    return !wild && !wrongly_signed(end, segment);
+        return SEQUENCE_TAKEN;
+    if (wrongly_signed(end, segment))
+        return SEQUENCE_WRONGLY_SIGNED;
+    bool beyond = beyond_window(end, peer, segment);
+    bool wild = wild_ack(peer, segment);
+    if (beyond)
+        return SEQUENCE_BEYOND_WINDOW;
+    return wild ? SEQUENCE_WILD_ACK : SEQUENCE_TAKEN;
 }
 
 /* More than any window can hold in flight, so that a wild ack does not count as one of segments not

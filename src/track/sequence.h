@@ -6,11 +6,18 @@
 
 /* SEG.LEN: payload, SYN and FIN. */
 uint32_t sequence_length(const struct wire_segment *segment);
+enum sequence_refusal {
+    SEQUENCE_TAKEN,
+    SEQUENCE_BEYOND_WINDOW,
+    SEQUENCE_WILD_ACK,
+    SEQUENCE_WRONGLY_SIGNED
+};
+
 /* RFC 9293 section 3.10.7.4, first and fifth check, and RFC 2385: whether the receiver will take
  * the segment. What it will not take says nothing about the sender either: it may be forged. What
  * the capture missed looks alike at first; it is believed when it goes on. */
-bool sequence_acceptable(struct track_conn *conn, enum track_side side,
-                         const struct wire_segment *segment);
+enum sequence_refusal sequence_judge(struct track_conn *conn, enum track_side side,
+                                     const struct wire_segment *segment);
 /* Takes in what side sent, and what its ack says about the peer. */
 void sequence_sent(struct track_conn *conn, enum track_side side,
                    const struct wire_segment *segment);

@@ -20,6 +20,10 @@ struct conn_list {
     struct track_conn *first, *last;
 };
 
+/* Half-open connections by server endpoint, hashed: a coarse count is enough to see a flood. */
+#define FLOOD_COUNTERS 4096
+#define FLOOD_HALF_OPEN 128
+
 struct tracker {
     struct tracker_options options;
     struct track_observer observer;
@@ -30,6 +34,7 @@ struct tracker {
     struct tracker_counts counts;
     int64_t now_ns; /* of the newest packet or tracker_advance() */
     size_t held;    /* connections in memory */
+    uint32_t half_open[FLOOD_COUNTERS];
 };
 
 struct tracker *tracker_new(const struct tracker_options *options,
@@ -98,13 +103,33 @@ static void set_timer(struct tracker *tracker, struct track_conn *conn, enum con
         list->first = conn;
 }
 
+static uint32_t *half_open_at(struct tracker *tracker, const struct track_conn *conn)
+{
+    const struct wire_endpoint *server = &conn->end[TRACK_SERVER].endpoint;
+    return &tracker->half_open[flow_hash(tracker->flows, server, server, 0) % FLOOD_COUNTERS];
+}
+
+static void enter_age(struct tracker *tracker, struct track_conn *conn, enum conn_age age)
+{
+    conn->age = (uint8_t)age;
+    LIST_APPEND(&tracker->ages[age], conn, age_link);
+    if (age == CONN_HALF_OPEN)
+        ++*half_open_at(tracker, conn);
+}
+
+static void leave_age(struct tracker *tracker, struct track_conn *conn)
+{
+    LIST_REMOVE(&tracker->ages[conn->age], conn, age_link);
+    if (conn->age == CONN_HALF_OPEN)
+        --*half_open_at(tracker, conn);
+}
+
 static void touch_age(struct tracker *tracker, struct track_conn *conn, enum conn_age age)
 {
     if (conn->age == age && tracker->ages[age].last == conn)
         return;
-    LIST_REMOVE(&tracker->ages[conn->age], conn, age_link);
-    conn->age = (uint8_t)age;
-    LIST_APPEND(&tracker->ages[age], conn, age_link);
+    leave_age(tracker, conn);
+    enter_age(tracker, conn, age);
 }
 
 /* --- the end of a connection --- */
@@ -124,11 +149,13 @@ static void write_conn(struct tracker *tracker, struct track_conn *conn, bool co
 static void forget(struct tracker *tracker, struct track_conn *conn)
 {
     set_timer(tracker, conn, CONN_NO_TIMER, 0);
-    LIST_REMOVE(&tracker->ages[conn->age], conn, age_link);
+    leave_age(tracker, conn);
     free(conn->path);
     free(conn->wireshark);
     free(conn->holes[0]);
     free(conn->holes[1]);
+    free(conn->sacked[0]);
+    free(conn->sacked[1]);
     free(conn);
     tracker->held--;
 }
@@ -265,7 +292,8 @@ static struct track_conn *new_conn(struct tracker *tracker, const struct wire_se
     conn->self_connect = memcmp(client, server, sizeof *client) == 0;
     start_endpoint(&conn->end[TRACK_CLIENT], client, opens ? TRACK_CLOSED : TRACK_UNKNOWN);
     start_endpoint(&conn->end[TRACK_SERVER], server, opens ? TRACK_LISTEN : TRACK_UNKNOWN);
-    LIST_APPEND(&tracker->ages[CONN_HALF_OPEN], conn, age_link);
+    enter_age(tracker, conn, CONN_HALF_OPEN);
+    conn->flooded = opens && *half_open_at(tracker, conn) >= FLOOD_HALF_OPEN;
     tracker->held++;
     return conn;
 }
@@ -440,12 +468,9 @@ void tracker_segment(struct tracker *tracker, const struct wire_segment *segment
 {
     tracker->counts.segments++;
     tracker_advance(tracker, segment->time_ns);
-    uint64_t before = tracker->counts.connections;
     struct track_conn *conn = route(tracker, segment);
     struct track_event event;
     observe_segment(conn, side_of(conn, &segment->source), segment, &event);
-    if (tracker->counts.connections != before && conn->incarnation > 1)
-        event.findings |= (track_finding_set)1 << TRACK_PORT_REUSED;
     if (tracker->options.wireshark)
         event.wireshark = ask_wireshark(conn, segment);
     touch_age(tracker, conn, age_of(conn));
