@@ -88,7 +88,7 @@ static void note_small(struct track_conn *conn, enum track_side side,
 {
     struct track_endpoint *end = &conn->end[side], *peer = &conn->end[conn_peer(conn, side)];
     uint32_t right = segment->seq + segment->payload_bytes;
-    if (segment->payload_bytes > 0 && peer->mss > 0 && segment->payload_bytes < peer->mss &&
+    if (segment->payload_bytes > 0 && segment->payload_bytes < peer->mss / 2u &&
         (!end->small_known || seq_gt(right, end->small_end))) {
         end->small_known = true;
         end->small_end = right;
@@ -122,6 +122,7 @@ void account_segment(struct track_conn *conn, enum track_side side,
     struct track_endpoint *end = &conn->end[side];
     end->packets++;
     end->last_frame = segment->number;
+    end->last_seen_ns = segment->time_ns;
     end->payload_bytes += segment->payload_bytes;
     note_options(end, segment);
     count_checks(conn, event);

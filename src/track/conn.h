@@ -72,9 +72,10 @@ struct track_endpoint {
     uint32_t ts_value;   /* its latest TSval */
     uint32_t dup_acks;   /* in a row */
     uint32_t window_bytes;
-    uint64_t sent_rel;   /* snd_nxt counted from base, beyond 2^32 */
-    int64_t reaction_ns; /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
-    int64_t last_sent_ns;
+    uint64_t sent_rel;      /* snd_nxt counted from base, beyond 2^32 */
+    int64_t reaction_ns;    /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
+    int64_t last_seen_ns;   /* its latest segment */
+    int64_t last_sent_ns;   /* its latest segment with payload, SYN or FIN */
     int64_t nxt_sent_ns;    /* when snd_nxt was last advanced */
     uint64_t release_frame; /* the ACK that covered small_end, 0 before */
     int64_t release_ns;

@@ -205,7 +205,7 @@ static void find_dsack(const struct wire_segment *segment, struct track_event *e
 
 static bool is_small(const struct track_endpoint *peer, const struct wire_segment *segment)
 {
-    return segment->payload_bytes > 0 && peer->mss > 0 && segment->payload_bytes < peer->mss;
+    return segment->payload_bytes > 0 && segment->payload_bytes < peer->mss / 2u;
 }
 
 /* Nagle's algorithm (RFC 9293 section 3.7.4): off when a small segment does not wait for the ack of
@@ -219,8 +219,10 @@ static void find_small(const struct track_endpoint *end, const struct track_endp
         FIND(event, TRACK_SMALL_SEGMENTS);
         return;
     }
-    int64_t host_ns = (end->reaction_ns > 0 ? end->reaction_ns : 0) + RELEASE_NS;
-    if (peer->last_frame == end->release_frame && segment->time_ns - end->release_ns <= host_ns)
+    int64_t way_ns = end->reaction_ns > 0 ? end->reaction_ns : 0;
+    int64_t since_ns = segment->time_ns - end->release_ns;
+    if (peer->last_frame == end->release_frame && since_ns >= way_ns - way_ns / 4 &&
+        since_ns <= way_ns + RELEASE_NS)
         FIND(event, TRACK_COALESCED_WRITES);
 }
 
@@ -244,8 +246,11 @@ static void find_half_open(const struct track_endpoint *end, const struct track_
                            const struct wire_segment *segment, struct track_event *event)
 {
     bool bare_rst = (segment->flags & (WIRE_RST | WIRE_ACK)) == WIRE_RST;
-    bool open = end->presumed == TRACK_ESTABLISHED || end->presumed == TRACK_CLOSE_WAIT;
-    if (bare_rst && open && !end->fin_known && peer->packets > 0 && segment->seq == peer->last_ack)
+    bool open = end->state == TRACK_ESTABLISHED || end->state == TRACK_CLOSE_WAIT;
+    int64_t way_ns = end->reaction_ns > 0 ? end->reaction_ns + end->reaction_ns / 2 : 0;
+    bool answers = peer->packets > 0 && segment->seq == peer->last_ack &&
+                   segment->time_ns - peer->last_seen_ns <= way_ns + RELEASE_NS;
+    if (bare_rst && open && !end->fin_known && answers)
         FIND(event, TRACK_HALF_OPEN);
 }
 

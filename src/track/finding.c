@@ -244,8 +244,8 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
                               .words = "small segments",
                               .meaning = "Small segments follow each other without waiting.",
                               .condition =
-                                  "Payload below the peer's MSS while an earlier payload below it "
-                                  "is not acknowledged (Nagle's algorithm would wait).",
+                                  "Payload below half of the peer's MSS while an earlier one like "
+                                  "it is not acknowledged (Nagle's algorithm would wait).",
                               .rfc = "9293 3.7.4",
                               .differs = "Wireshark has no such verdict.",
                               .look =
@@ -254,9 +254,9 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
         {.name = "coalesced_writes",
          .words = "coalesced writes",
          .meaning = "Bytes of several writes leave together: the stream has no message borders.",
-         .condition = "Payload below the peer's MSS that follows, within this end's half of the "
-                      "handshake and 1 ms, an ACK without payload of the small segment before it: "
-                      "Nagle's algorithm had kept it back.",
+         .condition = "Payload below half of the peer's MSS that follows, after this end's half of "
+                      "the handshake and at most 1 ms more, an ACK without payload of the small "
+                      "segment before it: Nagle's algorithm had kept it back.",
          .rfc = "9293 3.7.4",
          .differs = "Wireshark has no such verdict.",
          .look = "One write() is not one read(): the program must find its own borders."},
