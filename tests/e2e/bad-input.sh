@@ -140,20 +140,22 @@ fi
 
 # --- the terminal ---
 if "$TCPVIZ" -f tui "$good" 2>&1 </dev/null | grep -q "without the terminal UI"; then
-    skip "TERM is not set" "built without the terminal UI"
-else
+    title="-f tui without the terminal UI"
+    refuses 2 "without the terminal UI.*ladder" -f tui "$good"
+elif command -v script >/dev/null 2>&1; then
     title="the terminal UI into a file"
     refuses 2 "no terminal" -f tui "$good"
-    if command -v script >/dev/null 2>&1; then
-        script -qec "env -u TERM '$TCPVIZ' -f tui '$good' 2>'$work/err'" /dev/null >"$work/out" </dev/null
-        check "TERM is not set: 2" [ $? -eq 2 ]
-        check "TERM is not set: the way out" grep -q '^tcpviz: .*TERM.*ladder' "$work/err"
-        script -qec "TERM=no-such-terminal '$TCPVIZ' -f tui '$good' 2>'$work/err'" /dev/null \
-            >"$work/out" </dev/null
-        check "TERM is unknown: 2" [ $? -eq 2 ]
-        check "TERM is unknown: it is named" grep -q '^tcpviz: .*no-such-terminal' "$work/err"
-    else
-        skip "TERM is not set" "script is not installed"
-    fi
+    # on_terminal WORDS: as if typed at a terminal; its stderr apart
+    on_terminal() {
+        script -qec "$1 '$TCPVIZ' -f tui '$good' 2>'$work/err'" /dev/null >"$work/out" </dev/null
+    }
+    on_terminal "env -u TERM"
+    check "TERM is not set: 2" [ $? -eq 2 ]
+    check "TERM is not set: the way out" grep -q '^tcpviz: .*TERM.*ladder' "$work/err"
+    on_terminal "TERM=no-such-terminal"
+    check "TERM is unknown: 2" [ $? -eq 2 ]
+    check "TERM is unknown: it is named" grep -q '^tcpviz: .*no-such-terminal' "$work/err"
+else
+    skip "the terminal" "script is not installed"
 fi
 done_testing
