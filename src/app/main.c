@@ -23,20 +23,27 @@ _Noreturn void base_out_of_memory(size_t size_bytes)
     _Exit(APP_LOST);
 }
 
-static int print_help(void)
+static int print_help(const char *topic)
 {
-    struct base_strbuf text = BASE_STRBUF_INIT;
-    app_options_help(&text);
+    struct base_strbuf text = BASE_STRBUF_INIT, error = BASE_STRBUF_INIT;
+    bool known = true;
+    if (topic == NULL)
+        app_options_help(&text);
+    else
+        known = app_help_topic(topic, &text, &error);
     fputs(base_strbuf_text(&text), stdout);
+    if (!known)
+        fprintf(stderr, "tcpviz: %s\n", base_strbuf_text(&error));
     base_strbuf_free(&text);
-    return APP_DONE;
+    base_strbuf_free(&error);
+    return known ? APP_DONE : APP_USAGE;
 }
 
 static int act(const struct app_options *options)
 {
     switch (options->action) {
     case APP_HELP:
-        return print_help();
+        return print_help(options->help_topic);
     case APP_VERSION:
         puts(PACKAGE_STRING);
         return APP_DONE;

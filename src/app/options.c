@@ -108,7 +108,7 @@ static const struct option_row option_table[] = {
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
     {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
-    {GROUP_GENERAL, "help", NULL, "show this help and exit", .letter = 'h', CALL(set_help)},
+    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings: what is found", .letter = 'h', CALL(set_help)},
     {GROUP_GENERAL, "version", NULL, "show the version and exit",
      .letter = 'V', CALL(set_version)},
 };
@@ -461,7 +461,10 @@ bool app_options_parse(struct app_options *options, int argc, char **argv,
                        struct base_strbuf *error)
 {
     *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
-    if (parse_options(options, argc, argv, error) &&
+    bool parsed = parse_options(options, argc, argv, error);
+    if (parsed && options->action == APP_HELP && optind < argc)
+        options->help_topic = argv[optind];
+    if (parsed &&
         (options->action != APP_SHOW || (take_words(options, argv + optind, argc - optind, error) &&
                                          check_together(options, error))))
         return true;

@@ -31,6 +31,7 @@ struct app_options {
     const char *write_file;  /* -w */
     const char *output_file; /* -o */
     const char *script_file; /* --script */
+    const char *help_topic;  /* the word after --help, or NULL */
     const char *first_word;  /* first bare argument when there is no source, for the message */
     uint64_t *connections;   /* --connection: owned, connection_count long */
     unsigned connection_count;
@@ -61,6 +62,8 @@ void app_options_free(struct app_options *options);
 
 /* The --help text, generated from the table. */
 void app_options_help(struct base_strbuf *out);
+/* The text of --help TOPIC; false and one line in *error when there is no such topic. */
+bool app_help_topic(const char *topic, struct base_strbuf *out, struct base_strbuf *error);
 /* The short form for standard error. */
 void app_options_usage(struct base_strbuf *out);
 

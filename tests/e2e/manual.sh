@@ -36,4 +36,13 @@ sed -n '/^\.It Fl f Ar format/,/^\.El/s/^\.It Cm \([a-z]*\)$/\1/p' "$page" | sor
 "$TCPVIZ" -f no-such-format x 2>&1 | sed -n 's/.*there are //p' |
     sed 's/ and /, /; s/, /\n/g' | sort >"$work/formats.program"
 check_same "the page and the program have the same formats" "$work/formats.program" "$work/formats"
+# the page of findings is made from the same table as --help findings
+findings=$TOP_BUILDDIR/man/tcpviz-findings.7
+check "mandoc finds nothing to warn of in the findings" mandoc -Tlint -Wwarning "$findings"
+sed -n 's/^\.It Li //p' "$findings" >"$work/findings.page"
+"$TCPVIZ" --help findings | sed -n 's/^\([a-z_]*\)$/\1/p' | sed '/^$/d' >"$work/findings.help"
+check "--help findings names them" test -s "$work/findings.help"
+check_same "the page and --help have the same findings" "$work/findings.help" "$work/findings.page"
+"$TCPVIZ" --help nothing >/dev/null 2>&1
+check "an unknown topic is wrong usage" test $? -eq 2
 done_testing

@@ -1,0 +1,51 @@
+/* The topics of --help. */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/options.h"
+#include "track/finding.h"
+
+static void add_line(struct base_strbuf *out, const char *label, const char *text)
+{
+    if (text != NULL)
+        base_strbuf_printf(out, "    %s%s%s\n", label, *label != '\0' ? ": " : "", text);
+}
+
+static void add_findings(struct base_strbuf *out)
+{
+    base_strbuf_str(out,
+                    "What tcpviz finds in a segment, by the name that JSON and filters use.\n");
+    for (unsigned i = 0; i < TRACK_FINDINGS; i++) {
+        const struct track_finding_entry *entry = track_finding_entry((enum track_finding)i);
+        base_strbuf_printf(out, "\n%s\n", entry->name);
+        add_line(out, "", entry->meaning);
+        add_line(out, "when", entry->condition);
+        add_line(out, "look", entry->look);
+        base_strbuf_printf(out, "    RFC %s", entry->rfc);
+        if (entry->wireshark != NULL)
+            base_strbuf_printf(out, "; Wireshark: %s", entry->wireshark);
+        base_strbuf_char(out, '\n');
+        add_line(out, "differs", entry->differs);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*add)(struct base_strbuf *out);
+} topics[] = {
+    {"findings", add_findings},
+};
+
+bool app_help_topic(const char *topic, struct base_strbuf *out, struct base_strbuf *error)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
+        if (strcmp(topics[i].name, topic) == 0) {
+            topics[i].add(out);
+            return true;
+        }
+    base_strbuf_printf(error, "--help %s: no such topic; there is", topic);
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
+        base_strbuf_printf(error, "%s %s", i > 0 ? "," : "", topics[i].name);
+    return false;
+}
