@@ -313,7 +313,7 @@ static void a_reset_is_no_stream(void **unused)
     struct wire_segment rst = {.seq = 5000, .payload_bytes = 9, .flags = WIRE_RST | WIRE_ACK};
     sequence_sent(&conn, TRACK_CLIENT, &rst);
     expect_reach(&conn, 1, 1, 0);
-    assert_true(sequence_acceptable(&conn, TRACK_CLIENT, &rst));
+    assert_int_equal(sequence_judge(&conn, TRACK_CLIENT, &rst), SEQUENCE_TAKEN);
 }
 
 /* --- what the receiver will not take --- */
@@ -339,7 +339,7 @@ static bool taken(struct track_conn *conn, uint32_t from, uint32_t to)
 {
     struct wire_segment segment = data(conn->end[TRACK_CLIENT].iss, from, to, WIRE_ACK);
     segment.ack = 100;
-    return sequence_acceptable(conn, TRACK_CLIENT, &segment);
+    return sequence_judge(conn, TRACK_CLIENT, &segment) == SEQUENCE_TAKEN;
 }
 
 static void a_wild_seq_is_believed_when_it_goes_on(void **unused)
@@ -363,13 +363,13 @@ static void a_wild_ack_is_believed_when_said_again(void **unused)
     for (int p = 0; p < PLACES; p++) {
         struct track_conn conn = talking(places[p]);
         struct wire_segment ack = {.seq = 100, .flags = WIRE_ACK, .ack = places[p] + 101};
-        assert_true(sequence_acceptable(&conn, TRACK_SERVER, &ack));
+        assert_int_equal(sequence_judge(&conn, TRACK_SERVER, &ack), SEQUENCE_TAKEN);
         ack.ack = places[p] + 5000;
-        assert_false(sequence_acceptable(&conn, TRACK_SERVER, &ack));
-        assert_true(sequence_acceptable(&conn, TRACK_SERVER, &ack));
+        assert_int_not_equal(sequence_judge(&conn, TRACK_SERVER, &ack), SEQUENCE_TAKEN);
+        assert_int_equal(sequence_judge(&conn, TRACK_SERVER, &ack), SEQUENCE_TAKEN);
         ack.ack = places[p] + 0x70000000;
-        assert_false(sequence_acceptable(&conn, TRACK_SERVER, &ack));
-        assert_false(sequence_acceptable(&conn, TRACK_SERVER, &ack));
+        assert_int_not_equal(sequence_judge(&conn, TRACK_SERVER, &ack), SEQUENCE_TAKEN);
+        assert_int_not_equal(sequence_judge(&conn, TRACK_SERVER, &ack), SEQUENCE_TAKEN);
         release(&conn);
     }
 }
@@ -382,13 +382,13 @@ static void a_signature_is_missing_or_too_much(void **unused)
     struct wire_segment segment = data(1, 101, 201, WIRE_ACK);
     segment.ack = 100;
     segment.options.present = WIRE_OPTION_MD5;
-    assert_false(sequence_acceptable(&conn, TRACK_CLIENT, &segment));
+    assert_int_not_equal(sequence_judge(&conn, TRACK_CLIENT, &segment), SEQUENCE_TAKEN);
     conn.end[TRACK_CLIENT].md5 = true;
-    assert_true(sequence_acceptable(&conn, TRACK_CLIENT, &segment));
+    assert_int_equal(sequence_judge(&conn, TRACK_CLIENT, &segment), SEQUENCE_TAKEN);
     segment.options.present = 0;
-    assert_false(sequence_acceptable(&conn, TRACK_CLIENT, &segment));
+    assert_int_not_equal(sequence_judge(&conn, TRACK_CLIENT, &segment), SEQUENCE_TAKEN);
     segment.truncated_header = true;
-    assert_true(sequence_acceptable(&conn, TRACK_CLIENT, &segment));
+    assert_int_equal(sequence_judge(&conn, TRACK_CLIENT, &segment), SEQUENCE_TAKEN);
     release(&conn);
 }
 
