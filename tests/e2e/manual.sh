@@ -19,6 +19,8 @@ cat >"$work/sections" <<'END'
 NAME
 SYNOPSIS
 DESCRIPTION
+SCREENS AND KEYS
+SCRIPTS
 JSON
 ENVIRONMENT
 FILES
@@ -45,4 +47,23 @@ check "--help findings names them" test -s "$work/findings.help"
 check_same "the page and --help have the same findings" "$work/findings.help" "$work/findings.page"
 "$TCPVIZ" --help nothing >/dev/null 2>&1
 check "an unknown topic is wrong usage" test $? -eq 2
+
+# what the help screen says of each key, word for word
+cat >"$work/help.script" <<END
+resize 120 100
+F1
+save $work/screen
+quit
+END
+if "$TCPVIZ" --script "$work/help.script" "$TOP_SRCDIR/captures/refused.pcap" >/dev/null 2>"$work/err"; then
+    sed '/The filter line/,$d' "$work/screen" | sed -n 's/^   [^ ].\{17\} \(.*[^ ]\) *$/\1/p' | sort -u >"$work/keys"
+    sed -n '/^\.Sh SCREENS/,/^\.Ss The filter/p' "$page" | grep -A1 '^\.It Ic' |
+        grep -v '^\.It\|^--' | sort -u >"$work/keys.page"
+    check "the help screen lists keys" test -s "$work/keys"
+    check_same "the page and the help screen have the same keys" "$work/keys" "$work/keys.page"
+elif grep -q "without the terminal UI" "$work/err"; then
+    ok "there is no help screen without the terminal UI"
+else
+    not_ok "the help screen" "$work/err"
+fi
 done_testing
