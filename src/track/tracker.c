@@ -448,12 +448,15 @@ static void deliver(struct tracker *tracker, struct track_conn *conn,
     arm(tracker, conn, event->time_ns);
 }
 
+/* Only what an end has proven counts: the victim of a flood answers each SYN, and a SYN,ACK
+ * establishes nobody. A stray segment in the middle of nothing does not either. */
 static enum conn_age age_of(const struct track_conn *conn)
 {
-    bool complete = conn->end[TRACK_CLIENT].packets > 0 &&
-                    (conn->end[TRACK_SERVER].packets > 0 || conn->self_connect) &&
-                    conn->end[TRACK_CLIENT].presumed >= TRACK_ESTABLISHED;
-    return complete ? CONN_COMPLETE : CONN_HALF_OPEN;
+    const struct track_endpoint *client = &conn->end[TRACK_CLIENT];
+    const struct track_endpoint *server = &conn->end[TRACK_SERVER];
+    bool proven = client->state >= TRACK_ESTABLISHED || server->state >= TRACK_ESTABLISHED;
+    bool both_heard = client->packets > 0 && server->packets > 0;
+    return proven && (both_heard || !conn->midstream) ? CONN_COMPLETE : CONN_HALF_OPEN;
 }
 
 static uint32_t ask_wireshark(struct track_conn *conn, const struct wire_segment *segment)

@@ -277,6 +277,9 @@ def run_program(program, path):
         return None, str(error)
 
 
+LISTED = 40  # lines of what differs, unless --list asks for all
+
+
 def list_result(case, vantage, result, all_of_them):
     name = '# %s.%s %s:' % (case.name, vantage, ' '.join(result.pair))
     if result.why and (result.near or result.wrong or all_of_them):
@@ -293,12 +296,14 @@ def check_program(program, cases, all_of_them):
             told, trouble = run_program(program, path)
             if told is None:
                 totals['failed'] += 1
-                print('# %s.%s: %s' % (case.name, vantage, trouble))
+                if totals['failed'] < LISTED:
+                    print('# %s.%s: %s' % (case.name, vantage, trouble))
                 told = {}
             results, invented = compare_capture(case, vantage, told)
             add_up(totals, results, invented)
             for result in results:
-                list_result(case, vantage, result, all_of_them)
+                if all_of_them or totals['near differ'] < LISTED:
+                    list_result(case, vantage, result, all_of_them)
             for pair in invented:
                 print('# %s.%s %s: invented' % (case.name, vantage, ' '.join(pair)))
     return totals
