@@ -291,9 +291,9 @@ bool app_feed_is_live(const struct app_feed *feed)
     return feed->source != NULL && capture_source_is_live(feed->source);
 }
 
-struct tracker *app_feed_tracker(struct app_feed *feed)
+bool app_feed_is_interface(const struct app_feed *feed)
 {
-    return feed->tracker;
+    return feed->options->interface != NULL;
 }
 
 void app_feed_describe(const struct app_feed *feed, struct out_capture *out)

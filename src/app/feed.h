@@ -34,7 +34,8 @@ void app_feed_finish(struct app_feed *feed);
 
 /* True if more packets may come without an end: an interface or a pipe. */
 bool app_feed_is_live(const struct app_feed *feed);
-struct tracker *app_feed_tracker(struct app_feed *feed);
+/* True for an interface, whose time is the clock's. */
+bool app_feed_is_interface(const struct app_feed *feed);
 /* Totals so far; the strings live as long as the feed. */
 void app_feed_describe(const struct app_feed *feed, struct out_capture *out);
 /* Done and total bytes of all files together; total 0: not known. */

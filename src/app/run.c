@@ -77,11 +77,9 @@ static enum app_format choose_format(const struct app_options *options)
 {
     if (options->format != APP_FORMAT_DEFAULT)
         return options->format;
-#ifdef HAVE_TUI
     bool onto_terminal = isatty(STDOUT_FILENO) && terminal_is_usable();
-    if (options->script_file != NULL || (options->output_file == NULL && onto_terminal))
+    if (options->script_file != NULL || (HAS_TUI && options->output_file == NULL && onto_terminal))
         return APP_FORMAT_TUI;
-#endif
     return APP_FORMAT_LADDER;
 }
 

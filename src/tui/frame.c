@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
@@ -46,6 +47,8 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brie
     view_add_counted(out, totals.frames, "packet");
     if (totals.evicted > 0)
         base_strbuf_printf(out, "  %" PRIu64 " evicted", totals.evicted);
+    if (tui_model_forgotten(tui->model) > 0)
+        base_strbuf_printf(out, "  %" PRIu64 " forgotten", tui_model_forgotten(tui->model));
     base_strbuf_str(out, "  ");
     view_add_count(out, totals.kernel_dropped);
     base_strbuf_str(out, " dropped");
@@ -75,7 +78,9 @@ static void draw_title(struct tui *tui)
         tui_paint_text(grid, x, 0, grid->width - x - right_width - 2, base_name(totals.source),
                        VIEW_ROLE_TITLE, ascii);
     uint8_t role =
-        totals.kernel_dropped > 0 || totals.evicted > 0 ? TUI_ROLE_WARNING : VIEW_ROLE_PLAIN;
+        totals.kernel_dropped > 0 || totals.evicted > 0 || tui_model_forgotten(tui->model) > 0
+            ? TUI_ROLE_WARNING
+            : VIEW_ROLE_PLAIN;
     tui_paint_text(grid, grid->width - right_width, 0, right_width, text, role, ascii);
     int percent = percent_loaded(tui);
     if (percent >= 0)
@@ -106,17 +111,36 @@ static void draw_key_bar(struct tui *tui, size_t y)
     }
 }
 
+/* The filter as typed, its end if it is long, and what is wrong with it. */
+static void draw_prompt(struct tui *tui, size_t y)
+{
+    struct view_grid *grid = &tui->grid;
+    bool ascii = tui->options.ascii;
+    size_t x = tui_paint_text(grid, 0, y, grid->width, "Filter: ", TUI_ROLE_PROMPT, ascii);
+    const char *text = base_strbuf_text(&tui->prompt);
+    size_t length = tui->prompt.length;
+    while (view_text_width(text, length) + 1 > grid->width - x) {
+        size_t used;
+        base_utf8_decode(text, length, &used);
+        text += used;
+        length -= used;
+    }
+    x += view_grid_put(grid, x, y, text, length, grid->width, VIEW_ROLE_PLAIN);
+    tui->prompt_end = x;
+    if (x + 2 < grid->width)
+        tui_paint_text(grid, x + 2, y, grid->width - x - 2, tui_model_filter_error(tui->model),
+                       TUI_ROLE_WARNING, ascii);
+}
+
 static void draw_bottom(struct tui *tui)
 {
     struct view_grid *grid = &tui->grid;
     size_t y = grid->height - 1;
     if (tui->prompting) {
-        size_t x = tui_paint_text(grid, 0, y, grid->width, "Filter: ", TUI_ROLE_PROMPT,
-                                  tui->options.ascii);
-        view_grid_text(grid, x, y, base_strbuf_text(&tui->prompt), VIEW_ROLE_PLAIN);
+        draw_prompt(tui, y);
     } else if (tui->message.length > 0) {
-        tui_paint_text(grid, 0, y, grid->width, base_strbuf_text(&tui->message), TUI_ROLE_WARNING,
-                       tui->options.ascii);
+        tui_paint_text(grid, 0, y, grid->width, base_strbuf_text(&tui->message),
+                       tui->warned ? TUI_ROLE_WARNING : TUI_ROLE_PROMPT, tui->options.ascii);
     } else {
         draw_key_bar(tui, y);
     }

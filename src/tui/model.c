@@ -16,10 +16,10 @@
 #define FIRST_SEGMENTS 200
 #define LAST_SEGMENTS 200
 #define NOTABLE_SEGMENTS 100
-/* Over all connections: about 250 MB; then the oldest connections lose their segments. */
-#define MAX_SEGMENTS 2000000
+/* Over all connections: 200 MB at most; then the oldest connections lose their segments. */
+#define MAX_SEGMENTS 1000000
 /* Connections in the list; then the oldest that have ended are forgotten. */
-#define MAX_CONNECTIONS 500000
+#define MAX_CONNECTIONS 200000
 /* Of a list that is held, this many rows are copied. */
 #define MAX_HELD_ROWS 50000
 
@@ -376,17 +376,18 @@ bool tui_model_is_reversed(const struct tui_model *model)
     return model->reverse;
 }
 
-const char *tui_model_set_filter(struct tui_model *model, const char *text)
+void tui_model_set_filter(struct tui_model *model, const char *text)
 {
-    struct tui_filter filter;
     base_strbuf_clear(&model->filter_error);
     base_strbuf_clear(&model->filter_text);
     base_strbuf_str(&model->filter_text, text);
-    if (tui_filter_parse(&filter, text, &model->filter_error)) {
-        tui_filter_free(&model->filter);
-        model->filter = filter;
-        model->stale = model->urgent = true;
-    }
+    tui_filter_free(&model->filter);
+    tui_filter_parse(&model->filter, text, &model->filter_error);
+    model->stale = model->urgent = true;
+}
+
+const char *tui_model_filter_error(const struct tui_model *model)
+{
     return base_strbuf_text(&model->filter_error);
 }
 

@@ -44,9 +44,9 @@ void tui_model_hold(struct tui_model *model, bool held);
 void tui_model_set_sort(struct tui_model *model, enum tui_sort sort, bool reverse);
 enum tui_sort tui_model_sort(const struct tui_model *model);
 bool tui_model_is_reversed(const struct tui_model *model);
-/* A filter that cannot be understood leaves the old one in force; the text is kept all the same.
- * Returns why, or "". */
-const char *tui_model_set_filter(struct tui_model *model, const char *text);
+/* A filter that cannot be understood shows all: see tui_model_filter_error(). */
+void tui_model_set_filter(struct tui_model *model, const char *text);
+const char *tui_model_filter_error(const struct tui_model *model);
 const char *tui_model_filter(const struct tui_model *model);
 
 /* Brings the list up to date, unless it is held or that was done a moment ago and takes long. */

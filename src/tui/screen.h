@@ -84,9 +84,11 @@ struct tui {
     struct tui_script script;
     struct base_strbuf message; /* shown in place of the key bar until the next key */
     struct base_strbuf prompt;  /* the filter while it is typed */
+    size_t prompt_end;          /* the column behind it, as drawn */
     struct base_strbuf error;   /* why the script cannot go on */
     int64_t resume_ms;          /* the script waits until then */
     int64_t next_frame_ms;
+    bool warned; /* the message is about something that went wrong */
     bool prompting;
     bool loaded; /* the source has ended */
     bool held;
@@ -100,6 +102,8 @@ struct tui {
 void tui_show(struct tui *tui, const struct tui_screen *screen);
 /* A line for the user, in place of the key bar until the next key. */
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same about something that went wrong. */
+void tui_warn(struct tui *tui, const char *text);
 /* Begins typing a filter. */
 void tui_start_prompt(struct tui *tui);
 

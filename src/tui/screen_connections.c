@@ -16,7 +16,7 @@
 #define DETAIL_LINES 3
 
 struct list_column {
-    const char *name;
+    const char *name, *long_name;
     enum tui_sort sort; /* TUI_SORTS: the sketch, which takes what is left */
     uint8_t width;      /* at least; the ends take more when there is room */
     uint8_t order;      /* the higher, the sooner it goes when there is no room */
@@ -25,17 +25,17 @@ struct list_column {
 
 /* In the order of enum tui_sort. */
 static const struct list_column columns[] = {
-    {"#", TUI_SORT_NUMBER, 4, 0, false},
-    {"Client", TUI_SORT_CLIENT, 15, 0, true},
-    {"Server", TUI_SORT_SERVER, 15, 0, true},
-    {"Client state", TUI_SORT_CLIENT_STATE, 12, 0, true},
-    {"Server state", TUI_SORT_SERVER_STATE, 12, 0, true},
-    {"Pkts", TUI_SORT_PACKETS, 6, 1, false},
-    {"Bytes", TUI_SORT_BYTES, 8, 3, false},
-    {"!", TUI_SORT_FINDINGS, 3, 2, false},
-    {"RTT", TUI_SORT_RTT, 8, 4, false},
-    {"Age", TUI_SORT_AGE, 9, 5, false},
-    {"Life", TUI_SORTS, 20, 6, true},
+    {"#", "number", TUI_SORT_NUMBER, 4, 0, false},
+    {"Client", "client", TUI_SORT_CLIENT, 15, 0, true},
+    {"Server", "server", TUI_SORT_SERVER, 15, 0, true},
+    {"Client state", "client state", TUI_SORT_CLIENT_STATE, 12, 0, true},
+    {"Server state", "server state", TUI_SORT_SERVER_STATE, 12, 0, true},
+    {"Pkts", "packets", TUI_SORT_PACKETS, 6, 1, false},
+    {"Bytes", "bytes", TUI_SORT_BYTES, 8, 3, false},
+    {"!", "findings", TUI_SORT_FINDINGS, 3, 2, false},
+    {"RTT", "RTT", TUI_SORT_RTT, 8, 4, false},
+    {"Age", "age", TUI_SORT_AGE, 11, 5, false},
+    {"Life", "life", TUI_SORTS, 20, 6, true},
 };
 
 #define COLUMNS (sizeof columns / sizeof columns[0])
@@ -100,16 +100,16 @@ static void make_layout(const struct tui *tui, size_t width, size_t page,
     for (uint64_t n = last != NULL ? last->number : 0; n > 9999; n /= 10)
         layout->width[TUI_SORT_NUMBER]++;
     /* both ends in full where that costs no column but the last ones */
-    layout->width[TUI_SORT_CLIENT] = wanted[0] < width / 4 ? wanted[0] : width / 4;
-    layout->width[TUI_SORT_SERVER] = wanted[1] < width / 4 ? wanted[1] : width / 4;
-    if (layout->width[TUI_SORT_CLIENT] < 9)
-        layout->width[TUI_SORT_CLIENT] = layout->width[TUI_SORT_SERVER] = 9;
+    size_t most = width / 4 > 9 ? width / 4 : 9;
+    layout->width[TUI_SORT_CLIENT] = wanted[0] < most ? wanted[0] : most;
+    layout->width[TUI_SORT_SERVER] = wanted[1] < most ? wanted[1] : most;
     drop_columns(layout, width);
     size_t total = total_width(layout);
-    if (total > width) { /* very narrow: the ends share what the states leave */
-        size_t over = (total - width + 1) / 2;
-        for (unsigned i = TUI_SORT_CLIENT; i <= TUI_SORT_SERVER; i++)
-            layout->width[i] -= over < layout->width[i] ? over : layout->width[i] - 1;
+    if (total > width) { /* very narrow: the client's end has to do */
+        layout->width[TUI_SORT_SERVER] = 0;
+        total = total_width(layout);
+        layout->width[TUI_SORT_CLIENT] += total < width ? width - total : 0;
+        layout->width[TUI_SORT_CLIENT] -= total > width ? total - width : 0;
     }
     if (layout->width[LIFE] > 0)
         layout->width[LIFE] += width - total_width(layout);
@@ -253,15 +253,14 @@ static void add_facts(const struct tui *tui, const struct track_connection *conn
                       struct base_strbuf *out)
 {
     bool ascii = tui->options.ascii;
-    base_strbuf_printf(out, "opened %s, ", track_open_name((enum track_open)connection->open));
-    if (connection->close == TRACK_CLOSE_OPEN)
-        base_strbuf_str(out, "not closed");
-    else
-        base_strbuf_printf(out, "closed %s", track_close_name((enum track_close)connection->close));
-    base_strbuf_str(out, "  ");
-    view_add_bytes(out, connection->end[TRACK_CLIENT].payload_bytes);
-    base_strbuf_str(out, ascii ? " ->, <- " : " →, ← ");
-    view_add_bytes(out, connection->end[TRACK_SERVER].payload_bytes);
+    base_strbuf_printf(out, "open %s  close %s  ",
+                       track_open_name((enum track_open)connection->open),
+                       connection->close == TRACK_CLOSE_OPEN
+                           ? "not yet"
+                           : track_close_name((enum track_close)connection->close));
+    view_add_bytes_short(out, connection->end[TRACK_CLIENT].payload_bytes);
+    base_strbuf_str(out, ascii ? " -> <- " : " → ← ");
+    view_add_bytes_short(out, connection->end[TRACK_SERVER].payload_bytes);
     if (tui_connection_rtt(connection) >= 0) {
         base_strbuf_str(out, "  RTT ");
         view_add_span(out, tui_connection_rtt(connection), ascii);
@@ -359,7 +358,9 @@ static void sort_by(struct tui *tui, unsigned sort)
     bool reverse = sort == now ? !tui_model_is_reversed(tui->model)
                                : sort >= TUI_SORT_PACKETS; /* of figures, the largest first */
     tui_model_set_sort(tui->model, (enum tui_sort)sort, reverse);
-    tui_say(tui, "Sorted by %s.", sort == TUI_SORT_FINDINGS ? "findings" : columns[sort].name);
+    tui->connections.selected = 0; /* to the top, which is what one sorts for */
+    tui->connections.scroll.selected = 0;
+    tui_say(tui, "Sorted by %s.", columns[sort].long_name);
 }
 
 static bool connections_act(struct tui *tui, enum tui_action action)

@@ -24,13 +24,13 @@ static const struct {
 };
 
 static const char *const filter_help[] = {
-    "any text         shows the connections that have it in an address, a port or a state",
-    "state=TIME_WAIT  either endpoint is in this state; client.state= and server.state= for one",
-    "port=1234  address=10.0.0.1  connection=3",
-    "open=refused     three-way, simultaneous, fast-open, refused, unanswered, half, midstream",
-    "close=reset      four-way, three-segment, simultaneous, half-closed, reset, timeout, open",
-    "finding=retransmission  or any other finding's name; finding=any",
-    "Words are joined by and; != for =, - before a word for not.",
+    "any text          in an address, a port or a state",
+    "state=TIME_WAIT   of either end; client.state and server.state of one",
+    "port=1234         address=10.0.0.1   connection=3",
+    "open=refused      three-way, simultaneous, fast-open, unanswered, midstream",
+    "close=reset       four-way, three-segment, simultaneous, half-closed, timeout",
+    "finding=any       or a finding's name, such as retransmission",
+    "All words must hold; != is not equal, and - before a word is not.",
 };
 
 /* The section a binding is listed in: the common one if most screens have it. */
@@ -70,7 +70,7 @@ static size_t collect_lines(struct help_line *lines)
 
 static void draw_line(struct tui *tui, struct tui_area area, size_t y, const struct help_line *line)
 {
-    enum { KEYS_WIDTH = 18 };
+    enum { KEYS_WIDTH = 22 };
     if (line->binding == 0) {
         size_t indent = line->role == VIEW_ROLE_SECTION ? 1 : 3;
         tui_paint_text(&tui->grid, area.x + indent, y, area.width - indent, line->text, line->role,

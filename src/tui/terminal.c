@@ -59,20 +59,23 @@ void tui_terminal_restore(void)
         return;
     emergency.taken = 0;
     int saved = errno;
-    if (write(term.blocking_fd, emergency.leave, emergency.leave_length) < 0)
+    /* the descriptor that never blocks: the terminal may be stopped */
+    if (write(term.output_fd, emergency.leave, emergency.leave_length) < 0)
         errno = 0; /* nothing more can be done */
     tcsetattr(term.blocking_fd, TCSANOW, &emergency.modes);
     errno = saved;
 }
 
-/* The signal comes again when this returns, and then has the effect that it had before us. */
-static void on_crash(int number)
+/* The signal comes again, and then has the effect that it had before us: a fault by itself, when
+ * this returns to what caused it; what was sent has to be sent once more. */
+static void on_crash(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     tui_terminal_restore();
     for (size_t i = 0; i < CRASH_SIGNALS; i++)
         if (crash_signals[i] == number)
             sigaction(number, &crash_before[i], NULL);
-    if (number == SIGQUIT || number == SIGSYS)
+    if (info->si_code <= 0)
         raise(number);
 }
 
@@ -100,11 +103,12 @@ static void on_stop(int number)
 
 static void install_handlers(void)
 {
-    struct sigaction action = {.sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_flags = SA_RESTART | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
-    action.sa_handler = on_crash;
+    action.sa_sigaction = on_crash;
     for (size_t i = 0; i < CRASH_SIGNALS; i++)
         sigaction(crash_signals[i], &action, &crash_before[i]);
+    action.sa_flags = SA_RESTART;
     action.sa_handler = on_resize;
     sigaction(SIGWINCH, &action, NULL);
     action.sa_handler = on_stop;

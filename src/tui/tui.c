@@ -26,6 +26,8 @@
 #define FRAME_MS 40
 /* How often a quiet interface lets the timers run. */
 #define IDLE_MS 250
+/* How often a live picture is drawn though nothing came: ages and rates change. */
+#define TICK_MS 1000
 
 static int64_t now_ms(void)
 {
@@ -41,7 +43,14 @@ void tui_say(struct tui *tui, const char *format, ...)
     base_strbuf_clear(&tui->message);
     base_strbuf_vprintf(&tui->message, format, args);
     va_end(args);
+    tui->warned = false;
     tui->dirty = true;
+}
+
+void tui_warn(struct tui *tui, const char *text)
+{
+    tui_say(tui, "%.*s", (int)strcspn(text, "\n"), text);
+    tui->warned = true;
 }
 
 void tui_show(struct tui *tui, const struct tui_screen *screen)
@@ -56,12 +65,6 @@ void tui_start_prompt(struct tui *tui)
     tui->prompting = true;
     base_strbuf_clear(&tui->prompt);
     base_strbuf_str(&tui->prompt, tui_model_filter(tui->model));
-}
-
-/* The filter as typed so far takes effect at once. */
-static void apply_prompt(struct tui *tui)
-{
-    tui_model_set_filter(tui->model, base_strbuf_text(&tui->prompt));
 }
 
 static void drop_last_character(struct base_strbuf *text)
@@ -80,7 +83,8 @@ static void drop_last_character(struct base_strbuf *text)
 static void prompt_key(struct tui *tui, int key)
 {
     if (key == TUI_KEY_ENTER) {
-        tui->prompting = false;
+        tui->prompting = tui_model_filter_error(tui->model)[0] != '\0';
+        return;
     } else if (key == TUI_KEY_ESCAPE) {
         tui->prompting = false;
         base_strbuf_clear(&tui->prompt);
@@ -92,7 +96,8 @@ static void prompt_key(struct tui *tui, int key)
         char bytes[BASE_UTF8_MAX];
         base_strbuf_add(&tui->prompt, bytes, base_utf8_encode((uint32_t)key, bytes));
     }
-    apply_prompt(tui);
+    /* what is typed so far takes effect at once */
+    tui_model_set_filter(tui->model, base_strbuf_text(&tui->prompt));
 }
 
 /* What means the same on every screen. */
@@ -164,7 +169,7 @@ static void draw_frame(struct tui *tui)
     tui_frame_draw(tui);
     int cursor = -1;
     if (tui->prompting && !too_small(tui))
-        cursor = (int)view_grid_used(&tui->grid, tui->grid.height - 1);
+        cursor = (int)tui->prompt_end;
     tui_terminal_draw(&tui->grid, cursor, (int)tui->grid.height - 1);
     tui->dirty = false;
     tui->next_frame_ms = now_ms() + FRAME_MS;
@@ -251,6 +256,19 @@ static void run_script(struct tui *tui)
     }
 }
 
+/* On an interface time passes without packets. */
+static void let_time_pass(struct tui *tui)
+{
+    struct timespec now;
+    app_feed_idle(tui->feed);
+    if (!app_feed_is_interface(tui->feed))
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    tui_model_set_now(tui->model, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+    if (now_ms() >= tui->next_frame_ms + TICK_MS - FRAME_MS)
+        tui->dirty = true;
+}
+
 static void read_keys(struct tui *tui)
 {
     struct tui_input input;
@@ -267,7 +285,7 @@ static void finish_reading(struct tui *tui)
     tui->dirty = true;
     const char *problems = app_feed_problems(tui->feed);
     if (problems[0] != '\0')
-        tui_say(tui, "%.*s", (int)strcspn(problems, "\n"), problems);
+        tui_warn(tui, problems);
 }
 
 /* Reads for a short while. True if there may be more at once. */
@@ -283,7 +301,7 @@ static bool read_packets(struct tui *tui)
     if (status == CAPTURE_END || status == CAPTURE_ERROR)
         finish_reading(tui);
     else if (status == CAPTURE_WAIT)
-        app_feed_idle(tui->feed);
+        let_time_pass(tui);
     if (tui_model_changed(tui->model))
         tui->dirty = true;
     return status == CAPTURE_MORE;

@@ -192,14 +192,18 @@ static void add_span_to(const struct builder *b, int64_t time_ns, struct base_st
         view_add_span(out, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
 }
 
-/* "10:14:39.31": what has room in the column. */
-static void add_time_of_day(int64_t time_ns, struct base_strbuf *out)
+/* "10:14:39.31", a digit less on narrow screens: what has room in the column. */
+static void add_time_of_day(const struct builder *b, int64_t time_ns, struct base_strbuf *out)
 {
     const int64_t day_ms = 86400000;
     int64_t ms = (time_ns - (time_ns % 1000000 + 1000000) % 1000000) / 1000000 % day_ms;
     unsigned of_day = (unsigned)(ms < 0 ? ms + day_ms : ms);
-    base_strbuf_printf(out, "%02u:%02u:%02u.%02u", of_day / 3600000, of_day / 60000 % 60,
-                       of_day / 1000 % 60, of_day / 10 % 100);
+    base_strbuf_printf(out, "%02u:%02u:%02u.", of_day / 3600000, of_day / 60000 % 60,
+                       of_day / 1000 % 60);
+    if (b->options->width >= VIEW_LADDER_ROOMY)
+        base_strbuf_printf(out, "%02u", of_day / 10 % 100);
+    else
+        base_strbuf_printf(out, "%u", of_day / 100 % 10);
 }
 
 /* "0.000000" for the first row. */
@@ -207,7 +211,7 @@ static void set_time(struct builder *b, struct view_scene_row *row, int64_t time
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
     if (b->options->times == VIEW_TIMES_OF_DAY)
-        add_time_of_day(time_ns, &text);
+        add_time_of_day(b, time_ns, &text);
     else
         add_span_to(b, time_ns, &text);
     row->time = view_scene_keep(b->scene, base_strbuf_text(&text), text.length);

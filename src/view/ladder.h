@@ -32,6 +32,8 @@ struct view_ladder_options {
 };
 
 #define VIEW_LADDER_MIN_WIDTH 60
+/* From here on the column of times is a digit wider. */
+#define VIEW_LADDER_ROOMY 90
 
 /* Builds the scene anew. */
 void view_ladder_build(struct view_scene *scene, const struct view_timeline *timeline,

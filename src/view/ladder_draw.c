@@ -31,7 +31,7 @@ struct drawing {
 
 static struct geometry geometry_of(size_t width)
 {
-    struct geometry at = {.time_width = width >= 90 ? 11 : 10,
+    struct geometry at = {.time_width = width >= VIEW_LADDER_ROOMY ? 11 : 10,
                           .label_width = width >= 90   ? 15
                                          : width >= 70 ? 14
                                                        : 13};

@@ -1,0 +1,134 @@
+#!/bin/sh
+# The terminal UI on a real terminal, tmux's: keys, mouse, sizes, and the terminal as it was on every way out.
+# shellcheck source=tests/e2e/lib.sh
+. "${0%/*}/lib.sh"
+need tmux
+"$TCPVIZ" -f tui -r x 2>&1 | grep -q 'without the terminal UI' && skip_all "built without the terminal UI"
+infocmp tmux-256color >/dev/null 2>&1 || skip_all "no terminfo entry tmux-256color"
+captures=$TOP_SRCDIR/captures
+socket=tcpviz-test-$$
+unset TMUX NO_COLOR
+
+tm() {
+    tmux -f /dev/null -L "$socket" "$@"
+}
+trap 'tm kill-server 2>/dev/null; rm -rf "$work"' EXIT
+
+# start ARGUMENTS…: tcpviz in a fresh 80x24 terminal; the modes are noted before and after
+start() {
+    cat >"$work/session" <<END
+trap : INT
+stty -a >"$work/modes.before"
+sh -c 'echo \$\$ >"$work/pid"; exec "\$@"' sh "$TCPVIZ" $*
+echo "status \$?"
+stty -a >"$work/modes.after"
+exec sleep 1000
+END
+    rm -f "$work/modes.after" "$work/pid"
+    tm respawn-pane -k "TERM=tmux-256color LC_ALL=C.UTF-8 exec sh $work/session"
+}
+
+# shows PATTERN: waits until the screen has it, 10 s at most
+shows() {
+    tries=100
+    until tm capture-pane -p | grep -q -e "$1"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { tm capture-pane -p; return 1; }
+        sleep 0.1
+    done
+}
+
+lacks() {
+    ! tm capture-pane -p | grep -q -e "$1"
+}
+
+# the terminal is as it was: modes, the normal screen, the cursor, no mouse
+restored() {
+    shows "$1" && sleep 0.2 && cmp "$work/modes.before" "$work/modes.after" &&
+        [ "$(tm display-message -p '#{alternate_on}#{cursor_flag}#{mouse_any_flag}')" = 010 ]
+}
+
+press() {
+    tm send-keys "$@"
+}
+
+tm new-session -d -x 80 -y 24 "exec sleep 1000"
+tm set-option -g remain-on-exit on
+start "-n $captures/handshake-four-way-close.pcap"
+check "the list comes up" shows '1 10.91.123.1:49212 10.91.123.2:7123 TIME_WAIT'
+press Enter
+check "Enter opens the timeline" shows 'FIN_WAIT_1 ┃'
+press Down
+check "Down goes to the second segment" shows 'frame 2  server → client'
+press Up F1
+check "F1 helps" shows 'Everywhere'
+press q
+check "q goes back" shows 'frame 1  client → server'
+tm resize-window -x 120 -y 40
+check "a larger terminal is filled" shows 'ack 8 = 7 + FIN  ✓  win 268800'
+tm resize-window -x 30 -y 8
+check "a small one gets a notice" shows '^tcpviz needs 40x12; q quits$'
+tm resize-window -x 80 -y 24
+check "and is filled again" shows 'frame 1  client → server'
+press Escape
+check "Esc goes back to the list" shows 'Enter Open'
+press q
+check "q quits and restores the terminal" restored '^status 0$'
+
+start "-n -r $captures"
+shows 'Enter Open' >/dev/null
+# the mouse as xterm tells it: button, column and row, each plus 32, from 1: column 5, row 7
+click=$(printf "\\033[M %%'\\033[M#%%'")
+wheel=$(printf "\\033[Ma%%'")
+press -l "$click"
+check "a click selects" shows '^── #5 ──'
+press -l "$wheel"
+check "the wheel moves" shows '^── #8 ──'
+press -l "$click"
+shows '^── #5 ──' >/dev/null
+press -l "$click"
+check "a click on the selected line opens it" shows '^#5  10.91.123.1'
+press Q
+check "Q quits from the timeline" restored '^status 0$'
+
+for signal in TERM HUP INT; do
+    start "-n $captures/refused.pcap"
+    shows 'Enter Open' >/dev/null
+    kill -"$signal" "$(cat "$work/pid")"
+    check "SIG$signal ends it and restores the terminal" restored '^status 0$'
+done
+for signal in SEGV ABRT QUIT; do
+    start "-n $captures/refused.pcap"
+    shows 'Enter Open' >/dev/null
+    kill -"$signal" "$(cat "$work/pid")"
+    check "SIG$signal kills it and restores the terminal" restored '^status 1[0-9][0-9]$'
+done
+start "-n $captures/refused.pcap"
+shows 'Enter Open' >/dev/null
+press C-c
+check "^C ends it and restores the terminal" restored '^status 0$'
+
+# a broken capture: what was readable is shown, and why, on the screen and afterwards
+head -c 120 "$captures/refused.pcap" >"$work/broken.pcap"
+start "-n $work/broken.pcap"
+check "a truncated capture says so on the screen" shows 'truncated at byte'
+press q
+check "and after it, with exit status 1" restored '^status 1$'
+check "the message is left on the terminal" shows '^tcpviz: .*truncated at byte'
+
+# a shell with job control
+if command -v bash >/dev/null; then
+    tm respawn-pane -k "TERM=tmux-256color LC_ALL=C.UTF-8 PS1=ready: exec bash --norc -i"
+    shows '^ready:' >/dev/null
+    press "'$TCPVIZ' -n '$captures/refused.pcap'" Enter
+    shows 'Enter Open' >/dev/null
+    press C-z
+    check "^Z stops it" shows 'Stopped'
+    check "the stopped program leaves the normal screen" lacks 'Enter Open'
+    press fg Enter
+    check "fg brings it back" shows 'Enter Open'
+    press q
+    check "it still quits" shows '^ready:'
+fi
+tm kill-server
+done_testing
