@@ -188,7 +188,7 @@ static void check_id(struct wire_endpoint a, struct wire_endpoint b, const char 
     assert_string_equal(out_community_id(&b, &a, text), expected);
 }
 
-/* The first two are the specification's baseline; the rest were computed by Wireshark 4.0. */
+/* The first three are the specification's baseline; the rest were computed by Wireshark 4.0. */
 static void community_ids_are_those_of_others(void **state)
 {
     (void)state;
@@ -197,6 +197,11 @@ static void community_ids_are_those_of_others(void **state)
              "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
     check_id((struct wire_endpoint){{1, 2, 3, 4}, 1122, 4, 0},
              (struct wire_endpoint){{5, 6, 7, 8}, 3344, 4, 0}, "1:wCb3OG7yAFWelaUydu0D+125CLM=");
+    check_id(
+        ipv6_of((const uint16_t[]){0x2001, 0x470, 0xe5bf, 0xdead, 0x4957, 0x2174, 0xe82c, 0x4887},
+                63943),
+        ipv6_of((const uint16_t[]){0x2607, 0xf8b0, 0x400c, 0xc03, 0, 0, 0, 0x1a}, 25),
+        "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4=");
     check_id(ipv6_of((const uint16_t[]){0xfd91, 0x74, 0, 0, 0, 0, 0, 1}, 43100),
              ipv6_of((const uint16_t[]){0xfd91, 0x74, 0, 0, 0, 0, 0, 2}, 7116),
              "1:MbQ2N9Is1qG6C96uOyp5uugaVT0=");
