@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/lab.h"
 #include "app/message.h"
 #include "app/options.h"
 #include "app/run.h"
@@ -50,8 +49,6 @@ static int act(const struct app_options *options)
         return APP_DONE;
     case APP_LIST_INTERFACES:
         return app_list_interfaces();
-    case APP_LIST_SCENARIOS:
-        return app_lab_list();
     case APP_SHOW:
         break;
     }

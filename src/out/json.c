@@ -201,6 +201,96 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
 
 /* --- connection --- */
 
+static void key_rtt(struct out_jsonw *w, const char *key, const struct track_rtt *rtt)
+{
+    if (rtt->samples == 0)
+        return;
+    out_jsonw_key(w, key);
+    out_jsonw_open_object(w);
+    out_jsonw_key_u64(w, "samples", rtt->samples);
+    out_jsonw_key_seconds(w, "min", rtt->min_ns);
+    out_jsonw_key_seconds(w, "median", rtt->median_ns);
+    out_jsonw_key_seconds(w, "p95", rtt->p95_ns);
+    out_jsonw_key_seconds(w, "max", rtt->max_ns);
+    out_jsonw_key_seconds(w, "mean", rtt->mean_ns);
+    out_jsonw_close_object(w);
+}
+
+static void key_rtts(struct out_jsonw *w, const struct track_measures *measures)
+{
+    if (measures->handshake_ns < 0 && measures->ack.samples == 0 &&
+        measures->timestamp.samples == 0)
+        return;
+    out_jsonw_key(w, "rtt");
+    out_jsonw_open_object(w);
+    if (measures->handshake_ns >= 0)
+        out_jsonw_key_seconds(w, "handshake", measures->handshake_ns);
+    key_rtt(w, "ack", &measures->ack);
+    key_rtt(w, "timestamp", &measures->timestamp);
+    out_jsonw_close_object(w);
+}
+
+static void key_window(struct out_jsonw *w, const struct track_measures *measures)
+{
+    if (measures->window_known) {
+        out_jsonw_key(w, "window");
+        out_jsonw_open_object(w);
+        out_jsonw_key_u64(w, "min", measures->window_min);
+        out_jsonw_key_u64(w, "max", measures->window_max);
+        out_jsonw_key_u64(w, "last", measures->window_last);
+        out_jsonw_close_object(w);
+    }
+    if (measures->zero_window_ns > 0)
+        out_jsonw_key_seconds(w, "zero_window_time", measures->zero_window_ns);
+}
+
+/* A share as a decimal fraction to six places. */
+static void key_share(struct out_jsonw *w, const char *key, uint64_t part, uint64_t whole)
+{
+    double millionths = (double)part / (double)whole * 1e6;
+    out_jsonw_key_seconds(w, key, (int64_t)(millionths + 0.5) * 1000);
+}
+
+static void key_traffic(struct out_jsonw *w, const struct track_end_record *end)
+{
+    const struct track_measures *measures = &end->measures;
+    if (measures->in_flight > 0)
+        out_jsonw_key_u64(w, "in_flight", measures->in_flight);
+    if (measures->in_flight_max > 0)
+        out_jsonw_key_u64(w, "in_flight_max", measures->in_flight_max);
+    if (measures->retransmitted_bytes > 0 && end->payload_bytes > 0) {
+        out_jsonw_key_u64(w, "retransmitted_bytes", measures->retransmitted_bytes);
+        key_share(w, "retransmitted_share", measures->retransmitted_bytes, end->payload_bytes);
+    }
+    if (measures->lost_by_network > 0)
+        out_jsonw_key_u64(w, "lost_by_network", measures->lost_by_network);
+    if (measures->missed_by_capture > 0)
+        out_jsonw_key_u64(w, "missed_by_capture", measures->missed_by_capture);
+    if (measures->throughput > 0) {
+        out_jsonw_key_u64(w, "throughput", measures->throughput);
+        out_jsonw_key_u64(w, "goodput", measures->goodput);
+    }
+    if (measures->idle_gaps > 0) {
+        out_jsonw_key(w, "idle");
+        out_jsonw_open_object(w);
+        out_jsonw_key_u64(w, "gaps", measures->idle_gaps);
+        out_jsonw_key_seconds(w, "longest", measures->idle_longest_ns);
+        out_jsonw_close_object(w);
+    }
+}
+
+static void key_states(struct out_jsonw *w, const struct track_measures *measures)
+{
+    if (measures->states == 0)
+        return;
+    out_jsonw_key(w, "states");
+    out_jsonw_open_object(w);
+    for (unsigned i = 0; i < TRACK_STATES; i++)
+        if (measures->states >> i & 1)
+            out_jsonw_key_seconds(w, track_state_name((enum track_state)i), measures->state_ns[i]);
+    out_jsonw_close_object(w);
+}
+
 static void key_end(struct out_jsonw *w, const char *key, const struct track_end_record *end)
 {
     char address[WIRE_ENDPOINT_TEXT];
@@ -223,6 +313,10 @@ static void key_end(struct out_jsonw *w, const char *key, const struct track_end
     if (end->window_scale >= 0)
         out_jsonw_key_u64(w, "window_scale", (uint64_t)end->window_scale);
     out_jsonw_key_text(w, "confidence", track_certainty_name((enum track_certainty)end->certainty));
+    key_rtts(w, &end->measures);
+    key_traffic(w, end);
+    key_window(w, &end->measures);
+    key_states(w, &end->measures);
     out_jsonw_close_object(w);
 }
 
@@ -314,56 +408,6 @@ static void on_connection(void *context, const struct track_connection *connecti
     out_jsonw_end(w);
 }
 
-/* --- calls and kernels' states, from the lab or this host --- */
-
-static void key_endpoint(struct out_jsonw *w, const char *key, const struct wire_endpoint *endpoint)
-{
-    char text[WIRE_ENDPOINT_TEXT];
-    if (endpoint->family == 0)
-        return;
-    out_jsonw_key_text(w, key, wire_endpoint_text(endpoint, text, sizeof text));
-}
-
-static void on_call(void *context, const struct track_call *call)
-{
-    struct json_sink *json = context;
-    struct out_jsonw *w = &json->writer;
-    out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "call");
-    out_jsonw_key_time(w, "time", call->time_ns);
-    out_jsonw_key_text(w, "host", call->host);
-    out_jsonw_key_u64(w, "program", call->program);
-    out_jsonw_key_text(w, "call", call->name);
-    out_jsonw_key_text(w, "text", call->text);
-    out_jsonw_key_text(w, "outcome", call->outcome);
-    if (call->end == TRACK_CALL_RETURNED) {
-        out_jsonw_key(w, "result");
-        out_jsonw_i64(w, call->result);
-    }
-    if (call->error != 0)
-        out_jsonw_key_u64(w, "errno", (uint64_t)call->error);
-    out_jsonw_key_seconds(w, "duration", call->duration_ns);
-    key_endpoint(w, "endpoint", &call->local);
-    key_endpoint(w, "peer", &call->remote);
-    out_jsonw_end(w);
-}
-
-static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
-{
-    struct json_sink *json = context;
-    struct out_jsonw *w = &json->writer;
-    if (!out_selected(&json->options, connection))
-        return;
-    out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "kernel");
-    out_jsonw_key_u64(w, "connection", connection);
-    out_jsonw_key_time(w, "time", socket->time_ns);
-    key_endpoint(w, "endpoint", &socket->local);
-    key_endpoint(w, "peer", &socket->remote);
-    out_jsonw_key_text(w, "kernel_state", track_state_name((enum track_state)socket->state));
-    out_jsonw_end(w);
-}
-
 /* --- capture --- */
 
 static void finish(struct out_sink *sink, const struct out_capture *capture)
@@ -404,8 +448,6 @@ struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
     json->sink.observer.event = options->segments ? on_event : NULL;
     json->sink.observer.transition = on_transition;
     json->sink.observer.connection = on_connection;
-    json->sink.observer.call = on_call;
-    json->sink.observer.kernel = on_kernel;
     json->sink.finish = finish;
     json->sink.free = json_free;
     json->options = *options;

@@ -84,13 +84,16 @@ struct track_endpoint {
     int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
     uint64_t last_frame;  /* of its latest segment */
     uint64_t last_ack_frame;
+    int64_t written_ns; /* of its last transition that was written */
     uint64_t packets, payload_bytes, unique_bytes;
     uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows;
     uint16_t window; /* as sent */
     uint16_t mss;
     int8_t window_scale;
-    uint8_t state;    /* proven, enum track_state */
-    uint8_t presumed; /* with the unproven inputs */
+    uint8_t state;       /* proven, enum track_state */
+    uint8_t presumed;    /* with the unproven inputs */
+    uint8_t written;     /* after its last transition that was written; UNKNOWN: none was */
+    bool reaction_clear; /* what reaction_ns is counted from was sent once only: Karn's rule */
     bool iss_known;
     bool una_known;
     bool nxt_known;
@@ -123,6 +126,7 @@ struct track_conn {
     struct track_path *path;
     struct track_hole_set *holes[2];
     struct track_sack_board *sacked[2]; /* what that side sent beyond the ack and the peer has */
+    struct track_measure *measure;      /* from the first segment after the SYNs on */
     struct track_conn *previous;  /* an older incarnation of which one end still lives, or NULL */
     struct track_conn *successor; /* the incarnation whose previous this is, or NULL */
     struct conn_link age_link, timer_link;

@@ -152,6 +152,34 @@ const char *
 track_outcome_name(enum track_outcome outcome); /* "holds", "breaks", "cannot be known" */
 const char *track_check_name(enum track_check_kind check); /* "seq", "ack", … */
 
+/* Times from the capture point to an endpoint and back, taken there: its delays in acknowledging
+ * (RFC 9293 section 3.8.6.3) are part of them. */
+struct track_rtt {
+    uint64_t samples; /* the rest is valid if > 0 */
+    int64_t min_ns, max_ns, mean_ns;
+    int64_t median_ns, p95_ns; /* exact up to 16 samples, then within 6.25 % */
+};
+
+/* What was measured of an endpoint; the definitions are in measure.h. */
+struct track_measures {
+    int64_t handshake_ns; /* its half of the handshake: from the SYN or SYN-ACK to its answer; -1 */
+    struct track_rtt ack; /* from the peer's data to this end's ack of it */
+    struct track_rtt timestamp; /* from the peer's TSval to this end's echo of it */
+    uint64_t retransmitted_bytes;
+    uint64_t lost_by_network;     /* bytes that it sent */
+    uint64_t missed_by_capture;   /* bytes that it sent */
+    uint64_t throughput, goodput; /* bytes a second; 0: no time to measure over */
+    uint64_t idle_gaps;
+    int64_t idle_longest_ns;
+    int64_t zero_window_ns;
+    int64_t state_ns[TRACK_STATES]; /* by enum track_state; valid where states has the bit */
+    int64_t state_since_ns;         /* when the last of them was entered; valid if states != 0 */
+    uint16_t states;                /* 1 << enum track_state: those that it was in */
+    bool window_known;
+    uint32_t window_min, window_max, window_last; /* bytes it offered; valid if window_known */
+    uint32_t in_flight, in_flight_max; /* bytes sent and not acknowledged: now, and at most */
+};
+
 struct track_end_record {
     struct wire_endpoint endpoint;
     uint64_t packets;
@@ -164,6 +192,7 @@ struct track_end_record {
     bool isn_known;
     uint8_t state;     /* enum track_state */
     uint8_t certainty; /* enum track_certainty */
+    struct track_measures measures;
 };
 
 #define TRACK_ZEEK_HISTORY 33 /* 32 letters */

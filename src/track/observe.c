@@ -7,6 +7,7 @@
 #include "track/check.h"
 #include "track/evidence.h"
 #include "track/find.h"
+#include "track/measure.h"
 #include "track/path.h"
 #include "track/seq.h"
 #include "track/sequence.h"
@@ -79,8 +80,10 @@ static void note_handshake(struct track_conn *conn, enum track_side side,
     } else if (syn) {
         const struct track_endpoint *client = &conn->end[conn_peer(conn, side)];
         conn->syn_ack_ns = segment->time_ns;
-        if (conn->handshake_server_ns < 0 && client->iss_known)
+        if (conn->handshake_server_ns < 0 && client->iss_known) {
             end->reaction_ns = conn->handshake_server_ns = segment->time_ns - conn->syn_ns;
+            end->reaction_clear = client->retransmissions == 0;
+        }
         conn->fast_open_used =
             conn->fast_open_used || (client->iss_known && client->presumed == TRACK_SYN_SENT &&
                                      seq_gt(segment->ack, client->iss + 1));
@@ -88,6 +91,7 @@ static void note_handshake(struct track_conn *conn, enum track_side side,
                conn->syn_seen[conn_peer(conn, side)] && end->state == TRACK_SYN_SENT &&
                (segment->flags & WIRE_RST) == 0) {
         end->reaction_ns = conn->handshake_client_ns = segment->time_ns - conn->syn_ack_ns;
+        end->reaction_clear = conn->end[conn_peer(conn, side)].retransmissions == 0;
     }
 }
 
@@ -170,8 +174,11 @@ static void take_in(struct track_conn *conn, enum track_side side,
 {
     enum track_side peer = conn_peer(conn, side);
     note_close(conn, side, segment);
-    if ((segment->flags & WIRE_RST) == 0)
-        conn->end[side].unique_bytes += sequence_new_bytes(conn, side, segment);
+    if ((segment->flags & WIRE_RST) == 0) {
+        uint32_t new_bytes = sequence_new_bytes(conn, side, segment);
+        conn->end[side].unique_bytes += new_bytes;
+        measure_segment(conn, side, segment, event, new_bytes);
+    }
     evidence_sent(conn, side, segment);
     sequence_sent(conn, side, segment);
     bool ignored = evidence_received(conn, peer, segment);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "track/measure.h"
 
 static struct track_path *path_of(struct track_conn *conn)
 {
@@ -250,6 +251,7 @@ void path_write(struct track_conn *conn, const struct track_observer *observer, 
     while ((step = first_step(path)) != NULL && step->time_ns < limit) {
         if (observer->transition != NULL)
             observer->transition(context, conn, step);
+        measure_transition(conn, step);
         drop_first_step(path, step->side);
     }
     if (path->inputs[0] + path->inputs[1] + path->steps[0] + path->steps[1] == 0) {

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "track/conn.h"
 #include "track/flow.h"
+#include "track/measure.h"
 #include "track/observe.h"
 #include "track/path.h"
 #include "track/seq.h"
@@ -152,6 +153,7 @@ static void forget(struct tracker *tracker, struct track_conn *conn)
     leave_age(tracker, conn);
     free(conn->path);
     free(conn->wireshark);
+    measure_free(conn->measure);
     free(conn->holes[0]);
     free(conn->holes[1]);
     free(conn->sacked[0]);
@@ -342,12 +344,10 @@ static bool survives_syn(const struct track_conn *conn, enum track_side side,
     return true;
 }
 
-/* Only TIME_WAIT ends by the new SYN; any other state was left before, unseen. */
 static void leave(struct track_conn *conn, enum track_side side, const struct wire_segment *segment)
 {
     path_settle(conn, side, true);
-    bool by_syn = conn->end[side].state == TRACK_TIME_WAIT;
-    path_commit(conn, side, FSM_REUSED, by_syn ? segment->number : 0, segment->time_ns,
+    path_commit(conn, side, FSM_REUSED, segment->number, segment->time_ns,
                 (struct path_proof){true, segment->number});
     path_presume(conn, side);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "track/measure.h"
 #include "track/path.h"
 #include "track/tracker.h"
 
@@ -75,6 +76,7 @@ static void describe_end(const struct track_conn *conn, enum track_side side,
                                      .isn_known = end->iss_known,
                                      .state = end->presumed,
                                      .certainty = (uint8_t)path_certainty(conn, side)};
+    measure_describe(conn, side, &out->measures);
 }
 
 void track_conn_describe(const struct track_conn *conn, struct track_connection *out)

@@ -27,6 +27,7 @@ struct track_conn fake_conn(void)
     conn.record.end[1].endpoint = fake_ipv4(10, 0, 0, 2, 1234);
     conn.record.end[0].window_scale = conn.record.end[1].window_scale = -1;
     conn.record.start_ns = conn.record.end_ns = FAKE_START_NS;
+    conn.record.end[0].measures.handshake_ns = conn.record.end[1].measures.handshake_ns = -1;
     conn.record.handshake_server_ns = conn.record.handshake_client_ns = -1;
     return conn;
 }

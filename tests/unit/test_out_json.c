@@ -169,6 +169,72 @@ static struct track_connection some_connection(void)
     return connection;
 }
 
+static const char *between(const char *text, const char *from, const char *to, char *out,
+                           size_t size)
+{
+    const char *start = strstr(text, from);
+    assert_non_null(start);
+    const char *stop = strstr(start, to);
+    assert_non_null(stop);
+    assert_true((size_t)(stop - start) < size);
+    snprintf(out, size, "%.*s", (int)(stop - start), start);
+    return out;
+}
+
+static void measure(struct track_end_record *end)
+{
+    struct track_measures *measures = &end->measures;
+    measures->handshake_ns = 10000;
+    measures->ack = (struct track_rtt){.samples = 3,
+                                       .min_ns = 1000000,
+                                       .median_ns = 2000000,
+                                       .p95_ns = 3000000,
+                                       .max_ns = 3000000,
+                                       .mean_ns = 2000001};
+    measures->timestamp.samples = 1;
+    measures->in_flight = 5;
+    measures->in_flight_max = 1400;
+    measures->retransmitted_bytes = 100; /* of 1300 */
+    measures->lost_by_network = 60;
+    measures->missed_by_capture = 7;
+    measures->throughput = 1300;
+    measures->goodput = 1200;
+    measures->idle_gaps = 2;
+    measures->idle_longest_ns = 1500000000;
+    measures->zero_window_ns = 500000000;
+    measures->window_known = true;
+    measures->window_max = measures->window_last = 64256;
+    measures->states = 1u << TRACK_ESTABLISHED | 1u << TRACK_FIN_WAIT_2;
+    measures->state_ns[TRACK_ESTABLISHED] = 1250000000;
+    measures->state_ns[TRACK_CLOSING] = 1; /* it was not there */
+}
+
+static void measures_come_after_the_rest_of_an_end(void **state)
+{
+    (void)state;
+    struct out_options options = {0};
+    struct run run;
+    begin(&run, out_json_new, &options);
+    struct track_connection connection = some_connection();
+    measure(&connection.end[TRACK_CLIENT]);
+    run.sink->observer.connection(run.sink, &connection);
+    fflush(run.stream);
+    char seen[1024];
+    assert_string_equal(
+        between(run.text, "\"confidence\"", "\"server\"", seen, sizeof seen),
+        "\"confidence\":\"seen\",\"rtt\":{\"handshake\":0.00001,\"ack\":{\"samples\":3,"
+        "\"min\":0.001,\"median\":0.002,\"p95\":0.003,\"max\":0.003,\"mean\":0.002000001},"
+        "\"timestamp\":{\"samples\":1,\"min\":0,\"median\":0,\"p95\":0,\"max\":0,"
+        "\"mean\":0}},\"in_flight\":5,\"in_flight_max\":1400,\"retransmitted_bytes\":100,"
+        "\"retransmitted_share\":0.076923,\"lost_by_network\":60,\"missed_by_capture\":7,"
+        "\"throughput\":1300,\"goodput\":1200,\"idle\":{\"gaps\":2,\"longest\":1.5},"
+        "\"window\":{\"min\":0,\"max\":64256,\"last\":64256},\"zero_window_time\":0.5,"
+        "\"states\":{\"ESTABLISHED\":1.25,\"FIN_WAIT_2\":0}},");
+    run.sink->free(run.sink);
+    fclose(run.stream);
+    free(run.text);
+}
+
 static void connections_follow_the_spec(void **state)
 {
     (void)state;
@@ -319,6 +385,7 @@ int main(void)
         cmocka_unit_test(transitions_name_both_ends),
         cmocka_unit_test(segments_carry_their_checks),
         cmocka_unit_test(connections_follow_the_spec),
+        cmocka_unit_test(measures_come_after_the_rest_of_an_end),
         cmocka_unit_test(a_self_connect_has_no_server),
         cmocka_unit_test(the_capture_record_counts_what_was_skipped),
         cmocka_unit_test(only_the_chosen_connections),

@@ -1,0 +1,131 @@
+/* Round-trip times as they come in: least, greatest, mean and quantiles in bounded memory. */
+#include "config.h"
+
+#include "track/rtt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* Bucket 0 is all below 2^FIRST_BIT ns; then each doubling is cut into SLICES of equal width. */
+#define FIRST_BIT 10
+#define LAST_BIT 36
+#define SLICE_BITS 3
+#define SLICES (1u << SLICE_BITS)
+#define BUCKETS (1u + (LAST_BIT - FIRST_BIT + 1) * SLICES)
+
+static unsigned bucket_of(int64_t time_ns)
+{
+    uint64_t time = (uint64_t)time_ns;
+    unsigned bit = FIRST_BIT;
+    if (time >> FIRST_BIT == 0)
+        return 0;
+    while (bit < LAST_BIT && time >> (bit + 1) != 0)
+        bit++;
+    if (time >> (bit + 1) != 0)
+        return BUCKETS - 1;
+    unsigned slice = (unsigned)(time >> (bit - SLICE_BITS)) & (SLICES - 1);
+    return 1 + (bit - FIRST_BIT) * SLICES + slice;
+}
+
+/* Where a bucket begins, and how wide it is. */
+static int64_t bucket_start(unsigned bucket, int64_t *width_ns)
+{
+    if (bucket == 0) {
+        *width_ns = INT64_C(1) << FIRST_BIT;
+        return 0;
+    }
+    unsigned shift = FIRST_BIT - SLICE_BITS + (bucket - 1) / SLICES;
+    *width_ns = INT64_C(1) << shift;
+    return (int64_t)(SLICES + (bucket - 1) % SLICES) << shift;
+}
+
+static void count(struct rtt_times *times, int64_t time_ns)
+{
+    uint32_t *bucket = &times->buckets[bucket_of(time_ns)];
+    if (*bucket < UINT32_MAX)
+        ++*bucket;
+}
+
+void rtt_add(struct rtt_times *times, int64_t time_ns)
+{
+    if (time_ns < 0)
+        time_ns = 0;
+    if (times->samples == 0 || time_ns < times->min_ns)
+        times->min_ns = time_ns;
+    if (times->samples == 0 || time_ns > times->max_ns)
+        times->max_ns = time_ns;
+    if (times->samples < RTT_EXACT) {
+        times->first_ns[times->samples] = time_ns;
+    } else {
+        if (times->buckets == NULL) {
+            times->buckets = base_calloc(BUCKETS, sizeof *times->buckets);
+            for (unsigned i = 0; i < RTT_EXACT; i++)
+                count(times, times->first_ns[i]);
+        }
+        count(times, time_ns);
+    }
+    times->samples++;
+    times->sum_ns += (uint64_t)time_ns;
+}
+
+/* How many of n samples a quantile has at or below it: the nearest rank, from 1. */
+static uint64_t rank_of(uint64_t samples, unsigned percent)
+{
+    uint64_t whole = samples / 100 * percent;
+    uint64_t rank = whole + (samples % 100 * percent + 99) / 100;
+    return rank > 0 ? rank : 1;
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static int64_t exact_quantile(const struct rtt_times *times, unsigned percent)
+{
+    int64_t sorted[RTT_EXACT];
+    memcpy(sorted, times->first_ns, sizeof sorted);
+    qsort(sorted, (size_t)times->samples, sizeof sorted[0], compare);
+    return sorted[rank_of(times->samples, percent) - 1];
+}
+
+/* The middle of the bucket that holds the rank: at most half a bucket off. */
+static int64_t bucket_quantile(const struct rtt_times *times, unsigned percent)
+{
+    uint64_t below = 0, rank = rank_of(times->samples, percent);
+    unsigned i = 0;
+    while (i + 1 < BUCKETS && below + times->buckets[i] < rank)
+        below += times->buckets[i++];
+    int64_t width_ns, start_ns = bucket_start(i, &width_ns);
+    int64_t time_ns = start_ns + width_ns / 2;
+    if (time_ns < times->min_ns)
+        return times->min_ns;
+    return time_ns > times->max_ns ? times->max_ns : time_ns;
+}
+
+static int64_t quantile(const struct rtt_times *times, unsigned percent)
+{
+    return times->buckets != NULL ? bucket_quantile(times, percent)
+                                  : exact_quantile(times, percent);
+}
+
+void rtt_describe(const struct rtt_times *times, struct track_rtt *out)
+{
+    *out = (struct track_rtt){.samples = times->samples};
+    if (times->samples == 0)
+        return;
+    out->min_ns = times->min_ns;
+    out->max_ns = times->max_ns;
+    out->mean_ns = (int64_t)(times->sum_ns / times->samples);
+    out->median_ns = quantile(times, 50);
+    out->p95_ns = quantile(times, 95);
+}
+
+void rtt_free(struct rtt_times *times)
+{
+    free(times->buckets);
+    times->buckets = NULL;
+}
