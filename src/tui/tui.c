@@ -382,7 +382,7 @@ bool tui_run(struct app_feed *feed, const struct tui_options *options, struct ba
     tui.model = tui_model_new(options);
     app_feed_observe(feed, tui_model_observer(), tui.model);
     tui_show(&tui, &tui_screen_connections);
-    draw_frame(&tui);
+    fit_grid(&tui);
     loop(&tui);
     app_stop_set_last_act(NULL);
     tui_terminal_close();

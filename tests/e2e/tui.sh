@@ -76,7 +76,7 @@ press q
 check "q quits and restores the terminal" restored '^status 0$'
 
 start "-n -r $captures"
-shows 'Enter Open' >/dev/null
+shows ' 20 connections' >/dev/null
 # the mouse as xterm tells it: button, column and row, each plus 32, from 1: column 5, row 7
 click=$(printf "\\033[M %%'\\033[M#%%'")
 wheel=$(printf "\\033[Ma%%'")
