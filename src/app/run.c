@@ -169,6 +169,11 @@ static void read_all(struct app_feed *feed, const struct run_output *output)
     }
 }
 
+static void print_counted(uint64_t count, const char *noun, const char *after)
+{
+    fprintf(stderr, "%" PRIu64 " %s%s%s", count, noun, count == 1 ? "" : "s", after);
+}
+
 static void print_skipped(const struct out_capture *totals)
 {
     for (unsigned i = 0; i < WIRE_SKIP_KINDS; i++)
@@ -184,9 +189,10 @@ static void print_statistics(const struct app_options *options, const struct app
         return;
     struct out_capture totals;
     app_feed_describe(feed, &totals);
-    fprintf(stderr,
-            "tcpviz: %s: %" PRIu64 " packets, %" PRIu64 " TCP segments, %" PRIu64 " connections",
-            totals.source, totals.frames, totals.tcp_segments, totals.connections);
+    fprintf(stderr, "tcpviz: %s: ", totals.source);
+    print_counted(totals.frames, "packet", ", ");
+    print_counted(totals.tcp_segments, "TCP segment", ", ");
+    print_counted(totals.connections, "connection", "");
     if (live)
         fprintf(stderr, ", %" PRIu64 " dropped by the kernel, %" PRIu64 " by the interface",
                 totals.kernel_dropped, totals.interface_dropped);

@@ -169,7 +169,7 @@ bool tui_filter_parse(struct tui_filter *filter, const char *text, struct base_s
     char *rest = copy;
     bool right = true;
     for (char *word; right && (word = strsep(&rest, " ")) != NULL;) {
-        if (*word == '\0')
+        if (*word == '\0' || strcmp(word, "and") == 0 || strcmp(word, "&&") == 0)
             continue;
         struct tui_filter_term term;
         right = parse_word(word, &term, error);

@@ -16,8 +16,8 @@ struct tui_filter {
     size_t count;
 };
 
-/* Words are separated by blanks; each is text to be found, or FIELD=VALUE or FIELD!=VALUE; a '-'
- * before a word means not. False and why in *error; the filter is then empty. */
+/* Words are separated by blanks or "and"; each is text to be found, or FIELD=VALUE or FIELD!=VALUE;
+ * a '-' before a word means not. False and why in *error; the filter is then empty. */
 bool tui_filter_parse(struct tui_filter *filter, const char *text, struct base_strbuf *error);
 void tui_filter_free(struct tui_filter *filter);
 /* An empty filter matches all. */

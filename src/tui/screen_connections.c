@@ -147,6 +147,17 @@ static void draw_state(struct tui *tui, size_t x, size_t y, size_t width,
     base_strbuf_free(&text);
 }
 
+/* In six columns: "99,999", then "100 k", "1.2 M". */
+static void add_packets(struct base_strbuf *out, uint64_t count)
+{
+    if (count < 100000)
+        view_add_count(out, count);
+    else if (count < 1000000)
+        base_strbuf_printf(out, "%" PRIu64 " k", count / 1000);
+    else
+        base_strbuf_printf(out, "%" PRIu64 ".%" PRIu64 " M", count / 1000000, count / 100000 % 10);
+}
+
 static void draw_figure(struct tui *tui, size_t x, size_t y, size_t width, enum tui_sort column,
                         const struct track_connection *connection)
 {
@@ -157,7 +168,7 @@ static void draw_figure(struct tui *tui, size_t x, size_t y, size_t width, enum 
         base_strbuf_u64(&text, connection->number);
         role = VIEW_ROLE_DIM;
     } else if (column == TUI_SORT_PACKETS) {
-        view_add_count(&text, tui_connection_packets(connection));
+        add_packets(&text, tui_connection_packets(connection));
     } else if (column == TUI_SORT_BYTES) {
         view_add_bytes_short(&text, tui_connection_bytes(connection));
     } else if (column == TUI_SORT_FINDINGS) {

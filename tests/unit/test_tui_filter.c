@@ -66,6 +66,7 @@ static void fields_are_compared(void **state)
     struct track_connection connection = sample();
     assert_true(matches("state=TIME_WAIT", &connection));
     assert_true(matches("state=time-wait port=1234", &connection));
+    assert_true(matches("state=time-wait and port=1234 && 10.0.0.1", &connection));
     assert_true(matches("client.state=TIME_WAIT", &connection));
     assert_false(matches("server.state=TIME_WAIT", &connection));
     assert_true(matches("server.state!=TIME_WAIT", &connection));
