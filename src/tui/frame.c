@@ -57,6 +57,8 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brie
 /* The last part of a path: the directories matter least when columns are short. */
 static const char *base_name(const char *path)
 {
+    if (strcmp(path, "-") == 0)
+        return "standard input";
     const char *slash = strrchr(path, '/');
     return slash != NULL && slash[1] != '\0' && strstr(path, ", ") == NULL ? slash + 1 : path;
 }

@@ -268,6 +268,9 @@ void tui_terminal_close(void)
     if (term.screen == NULL)
         return;
     divert(term.blocking_fd);
+    move(getmaxy(stdscr) - 1, 0); /* where the prompt comes on a terminal with one screen only */
+    clrtoeol();
+    refresh();
     endwin();
     emergency.taken = 0;
     delscreen(term.screen);
