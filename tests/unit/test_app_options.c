@@ -129,6 +129,20 @@ static void every_name(void **state)
     assert_int_equal(good("--version", &parsed)->action, APP_VERSION);
 }
 
+static void largest_values(void **state)
+{
+    (void)state;
+    struct parsed parsed;
+    struct app_options *o = good("-r x -s 262144 -B 2097151 --msl 86400 -c 18446744073709551615 "
+                                 "--max-connections 1000000000",
+                                 &parsed);
+    assert_int_equal(o->snaplen, 262144);
+    assert_int_equal(o->buffer_kib, 2097151);
+    assert_int_equal(o->msl_ns, INT64_C(86400000000000));
+    assert_true(o->packet_limit == UINT64_MAX);
+    app_options_free(o);
+}
+
 static void bad_values(void **state)
 {
     (void)state;
@@ -274,11 +288,12 @@ static void help_fits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),         cmocka_unit_test(every_letter),
-        cmocka_unit_test(every_name),       cmocka_unit_test(bad_values),
-        cmocka_unit_test(unknown_options),  cmocka_unit_test(contradictions),
-        cmocka_unit_test(filter_words),     cmocka_unit_test(bare_file_is_read),
-        cmocka_unit_test(filter_from_file), cmocka_unit_test(help_fits),
+        cmocka_unit_test(defaults),          cmocka_unit_test(every_letter),
+        cmocka_unit_test(every_name),        cmocka_unit_test(bad_values),
+        cmocka_unit_test(largest_values),    cmocka_unit_test(unknown_options),
+        cmocka_unit_test(contradictions),    cmocka_unit_test(filter_words),
+        cmocka_unit_test(bare_file_is_read), cmocka_unit_test(filter_from_file),
+        cmocka_unit_test(help_fits),
     };
     return cmocka_run_group_tests_name("app_options", tests, NULL, NULL);
 }
