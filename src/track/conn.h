@@ -25,6 +25,7 @@ struct track_input {
                            one */
     uint8_t kind;       /* enum fsm_input */
     bool has_proof_end;
+    bool bare;       /* its segment brought nothing else that could be refused */
     bool skipped;    /* the endpoint sent something since that does not cover it */
     bool doubtful;   /* may be forged, or of another life: never written as confirmed */
     uint8_t repeats; /* how often its segment came again unanswered */
@@ -67,6 +68,11 @@ struct track_endpoint {
                             on from it */
     uint32_t wild_ack;   /* an ack of the peer beyond snd_nxt: believed if it is said again or data
                             goes on there */
+    struct {
+        uint64_t frame; /* 0: there is none */
+        int64_t time_ns;
+        uint32_t right, ack;
+    } unacked;           /* its oldest data that the peer has not acked */
     uint32_t right_edge; /* highest number it ever allowed the peer to send up to: ack + window */
     uint32_t last_ack;   /* of its latest segment */
     uint32_t ts_value;   /* its latest TSval */

@@ -36,6 +36,27 @@ static bool acks(const struct wire_segment *segment, uint32_t number)
     return HAS(segment, WIRE_ACK) && seq_geq(segment->ack, number);
 }
 
+/* --- what a bare RST answers --- */
+
+/* The segment of the peer that a RST without ACK answers: it takes over its ack. */
+struct answered {
+    uint64_t frame; /* 0: it answers none */
+    int64_t time_ns;
+};
+
+static struct answered find_answered(const struct track_conn *conn, enum track_side side,
+                                     const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (!HAS(segment, WIRE_RST) || HAS(segment, WIRE_ACK) || peer->packets == 0)
+        return (struct answered){0, 0};
+    if (peer->unacked.frame != 0 && segment->seq == peer->unacked.ack)
+        return (struct answered){peer->unacked.frame, peer->unacked.time_ns};
+    if (segment->seq == peer->last_ack)
+        return (struct answered){peer->last_frame, segment->time_ns};
+    return (struct answered){0, 0};
+}
+
 /* --- judging one pending input by what its endpoint sends next --- */
 
 /* RFC 9293 section 3.5.2: the answer to a SYN without a socket acks it. */
@@ -68,13 +89,16 @@ static enum judgement judge_syn_ack(const struct track_endpoint *end,
 static enum judgement judge_ack_of_syn(const struct track_conn *conn,
                                        const struct track_endpoint *end,
                                        const struct wire_segment *segment,
-                                       const struct track_input *input)
+                                       const struct track_input *input, uint64_t answered)
 {
     /* A SYN-ACK that comes again; the first one of a simultaneous open says nothing. */
     if (HAS(segment, WIRE_SYN))
         return end->syn_ack_sent ? DISPROVEN : SILENT;
-    if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK))
-        return segment->seq == end->iss + 1 ? DISPROVEN : PROVEN;
+    if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK)) {
+        if (segment->seq != end->iss + 1)
+            return PROVEN;
+        return input->frame == answered ? DISPROVEN : SILENT;
+    }
     /* A Fast Open server sends before the handshake is done. */
     if (conn->fast_open && cannot_have_seen(end, input, segment))
         return SILENT;
@@ -90,14 +114,14 @@ static enum judgement judge_got_fin(const struct wire_segment *segment,
     return HAS(segment, WIRE_RST) ? DISPROVEN : SILENT;
 }
 
+/* A RST that answers an ack of the FIN comes from a host where the socket was gone before, unless
+ * the segment brought data too: RFC 9293 section 3.6.1. */
 static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
                                        const struct wire_segment *segment,
-                                       const struct track_input *input)
+                                       const struct track_input *input, uint64_t answered)
 {
-    if (HAS(segment, WIRE_RST)) {
-        bool answers = LACKS(segment, WIRE_ACK);
-        return answers && seq_geq(segment->seq, end->fin_end) ? PROVEN : SILENT;
-    }
+    if (HAS(segment, WIRE_RST))
+        return input->frame == answered && input->bare ? DISPROVEN : SILENT;
     if (HAS(segment, WIRE_FIN) && segment->seq + sequence_length(segment) == end->fin_end)
         return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
     if (input->has_proof_end && acks(segment, input->proof_end))
@@ -129,17 +153,18 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment, const struct track_input *input)
 {
     const struct track_endpoint *end = &conn->end[side];
+    uint64_t answered = find_answered(conn, side, segment).frame;
     switch ((enum fsm_input)input->kind) {
     case FSM_GOT_SYN:
         return judge_syn(segment, input);
     case FSM_GOT_SYN_ACK:
         return judge_syn_ack(end, segment, input);
     case FSM_GOT_ACK_OF_SYN:
-        return judge_ack_of_syn(conn, end, segment, input);
+        return judge_ack_of_syn(conn, end, segment, input, answered);
     case FSM_GOT_FIN:
         return judge_got_fin(segment, input);
     case FSM_GOT_ACK_OF_FIN:
-        return judge_ack_of_fin(end, segment, input);
+        return judge_ack_of_fin(end, segment, input, answered);
     case FSM_GOT_RST:
         return judge_got_rst(end, segment, input);
     case FSM_GOT_ICMP:
@@ -309,18 +334,6 @@ static void refuse(struct track_conn *conn, enum track_side side,
     path_presume(conn, side);
 }
 
-/* A bare RST answers: the segment that it answers moved its sender. A connection attempt that was
- * given up ended without a segment. */
-static uint64_t cause_of_rst(const struct track_conn *conn, enum track_side side,
-                             const struct wire_segment *segment)
-{
-    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
-    if (conn->end[side].state == TRACK_SYN_SENT)
-        return 0;
-    bool answers = LACKS(segment, WIRE_ACK) && peer->packets > 0 && segment->seq == peer->last_ack;
-    return answers ? peer->last_frame : segment->number;
-}
-
 static void sent_rst(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment)
 {
@@ -331,16 +344,21 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
     }
     if (end->state == TRACK_SYN_SENT && segment->seq != end->iss + 1)
         return; /* answers an unacceptable ack and goes on waiting */
-    if (!rst_fits_sender(end, segment))
+    struct answered answered = find_answered(conn, side, segment);
+    if (answered.frame == 0 && !rst_fits_sender(end, segment))
         return;
-    struct track_input input = {.frame = cause_of_rst(conn, side, segment),
+    /* What it answers moved its sender. A connection attempt that was given up ended without a
+     * segment. */
+    uint64_t frame = answered.frame != 0 ? answered.frame : segment->number;
+    struct track_input input = {.frame = end->state == TRACK_SYN_SENT ? 0 : frame,
                                 .time_ns = segment->time_ns,
                                 .seq = segment->seq,
                                 .kind = FSM_SENT_RST,
                                 /* Linux aborts with RST,ACK; a bare RST answers for a host
                                  * without the socket, or somebody in between sent it. */
                                 .doubtful = LACKS(segment, WIRE_ACK)};
-    path_expect(conn, side, &input);
+    if (path_expect(conn, side, &input))
+        path_order_last(conn, side);
 }
 
 void evidence_sent(struct track_conn *conn, enum track_side side,
@@ -417,6 +435,18 @@ static void got_syn(struct track_conn *conn, enum track_side side,
     moved_to_copy(conn, side, FSM_GOT_SYN_ACK, segment);
 }
 
+static void expect_ack_of_fin(struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    bool in_order = LACKS(segment, WIRE_FIN) || seq_leq(segment->seq, peer->contiguous);
+    struct track_input input = {.frame = segment->number,
+                                .time_ns = segment->time_ns,
+                                .kind = FSM_GOT_ACK_OF_FIN,
+                                .bare = segment->payload_bytes == 0 && in_order};
+    path_expect(conn, side, &input);
+}
+
 /* The peer's data that carries the same ack will prove that it arrived. */
 static void note_proof(struct track_conn *conn, enum track_side side,
                        const struct wire_segment *segment)
@@ -439,7 +469,7 @@ static void got_ack(struct track_conn *conn, enum track_side side,
         seq_leq(segment->ack, end->snd_nxt))
         expect(conn, side, FSM_GOT_ACK_OF_SYN, 0, segment);
     if (end->fin_known && segment->ack == end->fin_end)
-        expect(conn, side, FSM_GOT_ACK_OF_FIN, 0, segment);
+        expect_ack_of_fin(conn, side, segment);
     note_proof(conn, side, segment);
 }
 

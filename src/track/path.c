@@ -111,6 +111,17 @@ void path_move_last(struct track_conn *conn, enum track_side side, struct track_
     path_presume(conn, side);
 }
 
+void path_order_last(struct track_conn *conn, enum track_side side)
+{
+    struct track_input *input = conn->path->input[side];
+    unsigned at = conn->path->inputs[side] - 1u;
+    struct track_input last = input[at];
+    for (; at > 0 && last.frame != 0 && input[at - 1].frame > last.frame; at--)
+        input[at] = input[at - 1];
+    input[at] = last;
+    path_presume(conn, side);
+}
+
 void path_keep(struct track_conn *conn, enum track_side side, const bool *keep)
 {
     struct track_path *path = conn->path;

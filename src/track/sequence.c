@@ -183,6 +183,19 @@ static void note_sent(struct track_conn *conn, enum track_side side,
     }
 }
 
+/* What the peer answers with a RST, if nobody reads there any more. */
+static void note_unacked(struct track_endpoint *end, const struct wire_segment *segment)
+{
+    uint32_t right = segment->seq + sequence_length(segment);
+    if (segment->payload_bytes == 0 || end->unacked.frame != 0 ||
+        (end->una_known && seq_leq(right, end->snd_una)))
+        return;
+    end->unacked.frame = segment->number;
+    end->unacked.time_ns = segment->time_ns;
+    end->unacked.right = right;
+    end->unacked.ack = segment->ack;
+}
+
 /* The peer has received up to ack, whether the capture saw it sent or not. */
 static void note_acked(struct track_conn *conn, enum track_side side, uint32_t ack)
 {
@@ -198,6 +211,8 @@ static void note_acked(struct track_conn *conn, enum track_side side, uint32_t a
         return;
     end->una_known = true;
     end->snd_una = ack;
+    if (end->unacked.frame != 0 && seq_geq(ack, end->unacked.right))
+        end->unacked.frame = 0;
     if (seq_gt(ack, end->contiguous)) {
         end->contiguous = ack;
         absorb(conn, side);
@@ -214,6 +229,7 @@ void sequence_sent(struct track_conn *conn, enum track_side side,
     if ((segment->flags & WIRE_RST) != 0)
         return;
     note_sent(conn, side, segment);
+    note_unacked(&conn->end[side], segment);
     if ((segment->flags & WIRE_ACK) != 0)
         note_acked(conn, conn_peer(conn, side), segment->ack);
 }
