@@ -4,6 +4,8 @@
 
 #include "track/evidence.h"
 
+#include <stddef.h>
+
 #include "track/path.h"
 #include "track/seq.h"
 #include "track/sequence.h"
@@ -38,23 +40,30 @@ static bool acks(const struct wire_segment *segment, uint32_t number)
 
 /* --- what a bare RST answers --- */
 
-/* The segment of the peer that a RST without ACK answers: it takes over its ack. */
-struct answered {
-    uint64_t frame; /* 0: it answers none */
-    int64_t time_ns;
-};
-
-static struct answered find_answered(const struct track_conn *conn, enum track_side side,
-                                     const struct wire_segment *segment)
+static int64_t distance(int64_t a, int64_t b)
 {
+    return a > b ? a - b : b - a;
+}
+
+/* The frame of the peer's segment that a RST without ACK answers, 0 if none: the RST takes over its
+ * ack. Of two that could be meant it is the one that was seen about as long ago as the answers of
+ * this end take. */
+static uint64_t find_answered(const struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     if (!HAS(segment, WIRE_RST) || HAS(segment, WIRE_ACK) || peer->packets == 0)
-        return (struct answered){0, 0};
-    if (peer->unacked.frame != 0 && segment->seq == peer->unacked.ack)
-        return (struct answered){peer->unacked.frame, peer->unacked.time_ns};
-    if (segment->seq == peer->last_ack)
-        return (struct answered){peer->last_frame, segment->time_ns};
-    return (struct answered){0, 0};
+        return 0;
+    bool last = segment->seq == peer->last_ack;
+    bool unacked = peer->unacked.frame != 0 && segment->seq == peer->unacked.ack;
+    if (last && unacked && end->reaction_ns >= 0) {
+        int64_t sent_ns = segment->time_ns - end->reaction_ns;
+        last = distance(peer->last_seen_ns, sent_ns) <= distance(peer->unacked.time_ns, sent_ns);
+    }
+    if (last)
+        return peer->last_frame;
+    return unacked ? peer->unacked.frame : 0;
 }
 
 /* --- judging one pending input by what its endpoint sends next --- */
@@ -153,7 +162,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment, const struct track_input *input)
 {
     const struct track_endpoint *end = &conn->end[side];
-    uint64_t answered = find_answered(conn, side, segment).frame;
+    uint64_t answered = find_answered(conn, side, segment);
     switch ((enum fsm_input)input->kind) {
     case FSM_GOT_SYN:
         return judge_syn(segment, input);
@@ -344,12 +353,12 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
     }
     if (end->state == TRACK_SYN_SENT && segment->seq != end->iss + 1)
         return; /* answers an unacceptable ack and goes on waiting */
-    struct answered answered = find_answered(conn, side, segment);
-    if (answered.frame == 0 && !rst_fits_sender(end, segment))
+    uint64_t answered = find_answered(conn, side, segment);
+    if (answered == 0 && !rst_fits_sender(end, segment))
         return;
     /* What it answers moved its sender. A connection attempt that was given up ended without a
      * segment. */
-    uint64_t frame = answered.frame != 0 ? answered.frame : segment->number;
+    uint64_t frame = answered != 0 ? answered : segment->number;
     struct track_input input = {.frame = end->state == TRACK_SYN_SENT ? 0 : frame,
                                 .time_ns = segment->time_ns,
                                 .seq = segment->seq,
@@ -484,9 +493,17 @@ static void got_fin(struct track_conn *conn, enum track_side side,
     expect(conn, side, FSM_GOT_FIN, peer->fin_end, segment);
 }
 
-/* RFC 5961 section 3.2, as Linux does it: exactly the next number expected, or after the highest
- * SACK block; one less where the peer's FIN was taken in (Linux: the RST of a socket that did not
- * count its own FIN). In SYN_SENT the ack decides. */
+/* Linux takes a RST right after the highest block that it SACKed, too. */
+static bool rst_follows_sacked(const struct track_conn *conn, enum track_side side,
+                               const struct wire_segment *segment)
+{
+    const struct track_hole_set *holes = conn->holes[conn_peer(conn, side)];
+    return holes != NULL && segment->seq == holes->range[holes->count - 1].right;
+}
+
+/* RFC 5961 section 3.2, as Linux does it: exactly the next number expected; one less where the
+ * peer's FIN was taken in (Linux: the RST of a socket that did not count its own FIN). In SYN_SENT
+ * the ack decides. */
 static bool rst_is_accepted(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment)
 {
@@ -507,7 +524,7 @@ static bool rst_is_accepted(const struct track_conn *conn, enum track_side side,
     case TRACK_FIN_WAIT_1:
     case TRACK_FIN_WAIT_2:
     case TRACK_TIME_WAIT:
-        return segment->seq == peer->contiguous || segment->seq == peer->snd_nxt;
+        return segment->seq == peer->contiguous || rst_follows_sacked(conn, side, segment);
     case TRACK_UNKNOWN:
     case TRACK_CLOSED:
     case TRACK_LISTEN:

@@ -92,7 +92,10 @@ static bool match(const struct list *done, const struct list *told, struct compa
             return false;
         if (done->done[d].frame != 0) {
             result->frames++;
-            result->frames_equal += done->done[d].frame == told->told[t]->frame;
+            if (done->done[d].frame == told->told[t]->frame)
+                result->frames_equal++;
+            else
+                result->misplaced = told->told[t];
         }
     }
     return is_silent_from(done, d);

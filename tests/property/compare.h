@@ -11,6 +11,7 @@ struct compare_result {
     bool equal;                                /* all lists, with the allowances */
     const struct track_transition *false_step; /* marked as confirmed, but the host did not make
                                                   it; NULL: none. Borrowed from told */
+    const struct track_transition *misplaced;  /* told at another frame; NULL: none */
     unsigned confirmed, transitions;
     unsigned frames, frames_equal; /* of those transitions that are told in place */
 };

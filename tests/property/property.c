@@ -66,7 +66,8 @@ struct test {
     char what[160];            /* of the failure that is being looked at */
     bool keep[SIM_MAX_FRAMES]; /* what the tracker gets of a capture */
     uint64_t seed;
-    bool verbose;
+    bool verbose; /* a line for each failure; the whole of a single run */
+    bool single;
 };
 
 static void feed(struct test *test, unsigned vantage)
@@ -103,9 +104,8 @@ static void expect(struct test *test, enum rule rule, unsigned vantage, bool hol
     trace_print(&test->sim, vantage, test->keep, &test->told);
 }
 
-static void note_false(struct test *test, const struct compare_result *result)
+static void note_step(struct test *test, const struct track_transition *step)
 {
-    const struct track_transition *step = result->false_step;
     if (step != NULL)
         snprintf(test->what, sizeof test->what, "%s to %s, %s, frame %" PRIu64,
                  track_state_name((enum track_state)step->from),
@@ -131,10 +131,16 @@ static void check_whole(struct test *test, unsigned vantage)
     test->what[0] = '\0';
     expect(test, RULES_HOLD, vantage, test->told.broken[0] == '\0');
     expect(test, NEAR_EQUAL, vantage, near.equal);
-    note_false(test, &near);
-    note_false(test, &far);
+    note_step(test, near.false_step);
+    note_step(test, far.false_step);
     expect(test, NONE_FALSE, vantage, near.false_step == NULL && far.false_step == NULL);
     totals->captures++;
+    if (test->single)
+        trace_print(sim, vantage, test->keep, &test->told);
+    if (near.misplaced != NULL && test->verbose) {
+        note_step(test, near.misplaced);
+        printf("# seed %" PRIu64 " at %u: misplaced: %s\n", test->seed, vantage, test->what);
+    }
     count(&totals->frames, near.frames_equal, near.frames);
     count(&totals->far, far.equal, 1);
     if (sim->lost == 0)
@@ -184,7 +190,7 @@ static void check_thinned(struct test *test, struct random *random, unsigned van
     test->what[0] = '\0';
     for (unsigned host = 0; host < SIM_HOSTS; host++) {
         struct compare_result result = compare_host(&sim->history[host], &test->told, host);
-        note_false(test, &result);
+        note_step(test, result.false_step);
         false_step = false_step || result.false_step != NULL;
     }
     expect(test, THIN_RULES_HOLD, vantage, test->told.broken[0] == '\0');
@@ -283,6 +289,7 @@ int main(void)
     uint64_t seed = number_from("TCPVIZ_SEED", 0);
     struct random now = {(uint64_t)time(NULL)};
     test->verbose = getenv("TCPVIZ_TRACE") != NULL;
+    test->single = test->verbose && runs == 1;
     if (seed != 0) {
         run_series(test, seed, runs);
     } else {
