@@ -25,10 +25,12 @@ struct track_input {
                            one */
     uint8_t kind;       /* enum fsm_input */
     bool has_proof_end;
-    bool bare;       /* its segment brought nothing else that could be refused */
-    bool skipped;    /* the endpoint sent something since that does not cover it */
-    bool doubtful;   /* may be forged, or of another life: never written as confirmed */
-    uint8_t repeats; /* how often its segment came again unanswered */
+    uint64_t held_by; /* the frame that proves it once it is clear that no FIN of the endpoint came
+                         before; 0: none */
+    bool bare;        /* its segment brought nothing else that could be refused */
+    bool skipped;     /* the endpoint sent something since that does not cover it */
+    bool doubtful;    /* may be forged, or of another life: never written as confirmed */
+    uint8_t repeats;  /* how often its segment came again unanswered */
 };
 
 /* What is not settled or not written about a connection; there only while there is something. */
@@ -63,6 +65,8 @@ struct track_endpoint {
     uint32_t snd_nxt;    /* after the highest number sent */
     uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
     uint32_t fin_end;    /* after its FIN */
+    uint32_t open_nxt;   /* after the highest number it sent before it acked the peer's FIN */
+    uint32_t shown;      /* after the highest number that the capture shows being sent */
     uint32_t small_end;  /* after its newest segment below the peer's MSS */
     uint32_t wild_seq;   /* after a segment outside the peer's window: believed if the next one goes
                             on from it */
@@ -103,7 +107,10 @@ struct track_endpoint {
     bool iss_known;
     bool una_known;
     bool nxt_known;
+    bool shown_known;
     bool fin_known;
+    bool unsure; /* for want of a segment in the capture: which of the two was closed first, so that
+                    its states may be those of the other branch */
     bool ts_known;
     bool small_known;
     bool wild_seq_known;

@@ -10,7 +10,7 @@
 #include "track/seq.h"
 #include "track/sequence.h"
 
-enum judgement { SILENT, PROVEN, DISPROVEN };
+enum judgement { SILENT, PROVEN, DISPROVEN, HELD };
 
 #define HAS(segment, bits) (((segment)->flags & (bits)) == (bits))
 #define LACKS(segment, bits) (((segment)->flags & (bits)) == 0)
@@ -114,12 +114,38 @@ static enum judgement judge_ack_of_syn(const struct track_conn *conn,
     return PROVEN;
 }
 
+/* Whether it may have sent its FIN before this segment: which of the two came first shows when what
+ * is missing is seen. */
+static bool own_fin_may_hide(const struct track_endpoint *end, const struct wire_segment *segment)
+{
+    uint32_t right = segment->seq + sequence_length(segment);
+    if (!end->nxt_known || (right != segment->seq && seq_geq(right, end->snd_nxt)))
+        return false;
+    return sequence_fin_may_hide(end, seq_max(segment->seq, end->snd_nxt));
+}
+
+/* A FIN that is seen when more was seen before: it came again, or others overtook it. */
+static bool is_late_fin(const struct track_endpoint *end, const struct wire_segment *segment)
+{
+    uint32_t right = segment->seq + sequence_length(segment);
+    return HAS(segment, WIRE_FIN) && LACKS(segment, WIRE_RST) && !end->fin_known &&
+           end->nxt_known && seq_leq(right, end->snd_nxt) && sequence_fin_may_hide(end, right);
+}
+
+static bool acks_fin(const struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    return peer->fin_known && acks(segment, peer->fin_end);
+}
+
 /* A RST that does not ack the FIN answers it, or was sent before it came: it was not taken in. */
-static enum judgement judge_got_fin(const struct wire_segment *segment,
+static enum judgement judge_got_fin(const struct track_endpoint *end,
+                                    const struct wire_segment *segment,
                                     const struct track_input *input)
 {
-    if (acks(segment, input->seq))
-        return PROVEN;
+    if (acks(segment, input->seq) || input->held_by != 0)
+        return own_fin_may_hide(end, segment) ? HELD : PROVEN;
     return HAS(segment, WIRE_RST) ? DISPROVEN : SILENT;
 }
 
@@ -171,7 +197,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     case FSM_GOT_ACK_OF_SYN:
         return judge_ack_of_syn(conn, end, segment, input, answered);
     case FSM_GOT_FIN:
-        return judge_got_fin(segment, input);
+        return judge_got_fin(end, segment, input);
     case FSM_GOT_ACK_OF_FIN:
         return judge_ack_of_fin(end, segment, input, answered);
     case FSM_GOT_RST:
@@ -197,6 +223,16 @@ static void commit_input(struct track_conn *conn, enum track_side side,
     path_commit(conn, side, input->kind, input->frame, input->time_ns, proof);
 }
 
+static void commit_proven(struct track_conn *conn, enum track_side side,
+                          const struct track_input *input, const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    if (input->kind == FSM_GOT_FIN && (own_fin_may_hide(end, segment) || is_late_fin(end, segment)))
+        end->unsure = true;
+    uint64_t proof = input->held_by != 0 ? input->held_by : segment->number;
+    commit_input(conn, side, input, (struct path_proof){true, proof});
+}
+
 /* Judges all pending inputs in order. What comes before a proven one happened too, though nothing
  * proves it. */
 static void judge_pending(struct track_conn *conn, enum track_side side,
@@ -215,13 +251,15 @@ static void judge_pending(struct track_conn *conn, enum track_side side,
             proven = i + 1;
     }
     for (unsigned i = 0; i < count; i++) {
-        keep[i] = judged[i] == SILENT && i >= proven;
+        keep[i] = (judged[i] == SILENT || judged[i] == HELD) && i >= proven;
         if (judged[i] == PROVEN)
-            commit_input(conn, side, &inputs[i], (struct path_proof){true, segment->number});
-        else if (judged[i] == SILENT && i < proven)
+            commit_proven(conn, side, &inputs[i], segment);
+        else if (judged[i] != DISPROVEN && i < proven)
             commit_input(conn, side, &inputs[i], (struct path_proof){false, 0});
-        else if (keep[i])
+        else if (judged[i] == SILENT)
             inputs[i].skipped = true;
+        else if (judged[i] == HELD && inputs[i].held_by == 0)
+            inputs[i].held_by = segment->number;
     }
     path_keep(conn, side, keep);
 }
@@ -306,17 +344,21 @@ static void sent_plain(struct track_conn *conn, enum track_side side,
     join(conn, side, segment);
     if (end->state == TRACK_SYN_SENT && HAS(segment, WIRE_ACK) && segment->seq == end->iss + 1)
         missed_syn_ack(conn, side, segment);
-    if (end->state == TRACK_SYN_RECEIVED && segment->payload_bytes > 0 && !conn->fast_open)
+    bool data = segment->payload_bytes > 0 || HAS(segment, WIRE_FIN);
+    if (end->state == TRACK_SYN_RECEIVED && data && !conn->fast_open)
         commit_missed(conn, side, FSM_GOT_ACK_OF_SYN, segment, true);
 }
 
 static void sent_fin(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment)
 {
-    const struct track_endpoint *end = &conn->end[side];
+    struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     uint32_t right = segment->seq + sequence_length(segment);
     if (end->fin_known && seq_leq(right, end->fin_end))
         return;
+    if (end->state != TRACK_CLOSE_WAIT && sequence_fin_may_hide(peer, segment->ack))
+        end->unsure = true;
     commit_now(conn, side, FSM_SENT_FIN, segment);
 }
 
@@ -370,10 +412,34 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
         path_order_last(conn, side);
 }
 
+/* Whether the FIN had left before the peer's was taken in: it does not ack it, or an earlier
+ * segment that did not ack it either had a number behind the FIN. */
+static bool sent_fin_first(const struct track_conn *conn, enum track_side side,
+                           const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    return is_late_fin(end, segment) &&
+           (!acks_fin(conn, side, segment) ||
+            seq_leq(segment->seq + sequence_length(segment), end->open_nxt));
+}
+
+static void note_open_nxt(struct track_conn *conn, enum track_side side,
+                          const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    uint32_t right = segment->seq + sequence_length(segment);
+    if (!HAS(segment, WIRE_RST) && !acks_fin(conn, side, segment) &&
+        (!end->nxt_known || seq_gt(right, end->open_nxt)))
+        end->open_nxt = right;
+}
+
 void evidence_sent(struct track_conn *conn, enum track_side side,
                    const struct wire_segment *segment)
 {
+    if (sent_fin_first(conn, side, segment))
+        sent_fin(conn, side, segment);
     judge_pending(conn, side, segment);
+    note_open_nxt(conn, side, segment);
     if (HAS(segment, WIRE_RST)) {
         sent_rst(conn, side, segment);
         return;

@@ -63,7 +63,7 @@ static void note_iss(struct track_conn *conn, enum track_side side,
         return;
     end->iss = segment->seq;
     end->iss_known = true;
-    end->nxt_known = end->una_known = end->fin_known = false;
+    end->nxt_known = end->una_known = end->fin_known = end->shown_known = false;
 }
 
 static void note_handshake(struct track_conn *conn, enum track_side side,

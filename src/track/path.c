@@ -52,6 +52,7 @@ void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input i
     const struct fsm_cell *cell = fsm_look_up(end->state, input);
     if (cell->next == TRACK_UNKNOWN)
         return;
+    bool sure = !end->unsure || cell->next == TRACK_CLOSED;
     add_step(conn, side,
              (struct track_transition){.frame = frame,
                                        .confirmed_by = proof.frame,
@@ -60,7 +61,7 @@ void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input i
                                        .from = end->state,
                                        .to = cell->next,
                                        .cause = cell->cause,
-                                       .confirmed = proof.confirmed});
+                                       .confirmed = proof.confirmed && sure});
     end->state = cell->next;
     if (end->state == TRACK_TIME_WAIT)
         end->time_wait_ns = time_ns;

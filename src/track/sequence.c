@@ -181,6 +181,10 @@ static void note_sent(struct track_conn *conn, enum track_side side,
         end->snd_nxt = right;
         end->nxt_sent_ns = segment->time_ns;
     }
+    if (right != segment->seq) {
+        end->shown = end->shown_known ? seq_max(end->shown, right) : right;
+        end->shown_known = true;
+    }
 }
 
 /* What the peer answers with a RST, if nobody reads there any more. */
@@ -232,6 +236,11 @@ void sequence_sent(struct track_conn *conn, enum track_side side,
     note_unacked(&conn->end[side], segment);
     if ((segment->flags & WIRE_ACK) != 0)
         note_acked(conn, conn_peer(conn, side), segment->ack);
+}
+
+bool sequence_fin_may_hide(const struct track_endpoint *end, uint32_t before)
+{
+    return !end->fin_known && (!end->shown_known || seq_gt(before, end->shown));
 }
 
 /* The part of [left, right) that lies in [from, to). */

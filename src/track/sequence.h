@@ -23,6 +23,9 @@ void sequence_sent(struct track_conn *conn, enum track_side side,
                    const struct wire_segment *segment);
 /* Whether an ack can be of what this end sent, captured or not. */
 bool sequence_ack_possible(const struct track_endpoint *end, uint32_t ack);
+/* Whether a FIN of this end that the capture lacks may lie before a number of its: only what is
+ * known from acks and from the numbers of bare segments can be one. */
+bool sequence_fin_may_hide(const struct track_endpoint *end, uint32_t before);
 /* Bytes of the segment that were not sent before. */
 uint32_t sequence_new_bytes(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment);
