@@ -127,6 +127,7 @@ void account_segment(struct track_conn *conn, enum track_side side,
     note_options(end, segment);
     count_checks(conn, event);
     count_findings(conn, end, event);
+    end->last_was_rst = (segment->flags & WIRE_RST) != 0;
     end->last_was_keep_alive = FOUND(event, TRACK_KEEP_ALIVE);
     end->last_was_probe = FOUND(event, TRACK_WINDOW_PROBE);
     event->bytes_in_flight = end->una_known ? end->snd_nxt - end->snd_una : 0;

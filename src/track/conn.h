@@ -56,6 +56,13 @@ struct track_sack_board {
     uint8_t count;
 };
 
+/* A segment with data. */
+struct track_sent {
+    uint64_t frame; /* 0: there is none */
+    int64_t time_ns;
+    uint32_t right, ack;
+};
+
 /* One end. Sequence numbers are those it sends; the window and acks are what it offers and says. */
 struct track_endpoint {
     struct wire_endpoint endpoint;
@@ -72,11 +79,8 @@ struct track_endpoint {
                             on from it */
     uint32_t wild_ack;   /* an ack of the peer beyond snd_nxt: believed if it is said again or data
                             goes on there */
-    struct {
-        uint64_t frame; /* 0: there is none */
-        int64_t time_ns;
-        uint32_t right, ack;
-    } unacked;           /* its oldest data that the peer has not acked */
+    struct track_sent unacked;     /* its oldest data that the peer has not acked */
+    struct track_sent latest_data; /* its latest */
     uint32_t right_edge; /* highest number it ever allowed the peer to send up to: ack + window */
     uint32_t last_ack;   /* of its latest segment */
     uint32_t ts_value;   /* its latest TSval */
@@ -119,6 +123,7 @@ struct track_endpoint {
     bool md5; /* its SYN was signed, RFC 2385 */
     bool syn_ack_sent;
     bool sack_permitted;
+    bool last_was_rst;
     bool last_was_keep_alive;
     bool last_was_probe;
 };

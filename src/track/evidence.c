@@ -55,7 +55,7 @@ static uint64_t find_answered(const struct track_conn *conn, enum track_side sid
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     if (!HAS(segment, WIRE_RST) || HAS(segment, WIRE_ACK) || peer->packets == 0)
         return 0;
-    bool last = segment->seq == peer->last_ack;
+    bool last = !peer->last_was_rst && segment->seq == peer->last_ack;
     bool unacked = peer->unacked.frame != 0 && segment->seq == peer->unacked.ack;
     if (last && unacked && end->reaction_ns >= 0) {
         int64_t sent_ns = segment->time_ns - end->reaction_ns;
@@ -119,8 +119,10 @@ static enum judgement judge_ack_of_syn(const struct track_conn *conn,
 static bool own_fin_may_hide(const struct track_endpoint *end, const struct wire_segment *segment)
 {
     uint32_t right = segment->seq + sequence_length(segment);
-    if (!end->nxt_known || (right != segment->seq && seq_geq(right, end->snd_nxt)))
+    if (right != segment->seq && (!end->nxt_known || seq_geq(right, end->snd_nxt)))
         return false;
+    if (!end->nxt_known)
+        return true;
     return sequence_fin_may_hide(end, seq_max(segment->seq, end->snd_nxt));
 }
 
@@ -142,10 +144,13 @@ static bool acks_fin(const struct track_conn *conn, enum track_side side,
 /* A RST that does not ack the FIN answers it, or was sent before it came: it was not taken in. */
 static enum judgement judge_got_fin(const struct track_endpoint *end,
                                     const struct wire_segment *segment,
-                                    const struct track_input *input)
+                                    const struct track_input *input, uint64_t answered)
 {
     if (acks(segment, input->seq) || input->held_by != 0)
         return own_fin_may_hide(end, segment) ? HELD : PROVEN;
+    if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK))
+        return answered > input->frame && !cannot_have_seen(end, input, segment) ? SILENT
+                                                                                 : DISPROVEN;
     return HAS(segment, WIRE_RST) ? DISPROVEN : SILENT;
 }
 
@@ -197,7 +202,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     case FSM_GOT_ACK_OF_SYN:
         return judge_ack_of_syn(conn, end, segment, input, answered);
     case FSM_GOT_FIN:
-        return judge_got_fin(end, segment, input);
+        return judge_got_fin(end, segment, input, answered);
     case FSM_GOT_ACK_OF_FIN:
         return judge_ack_of_fin(end, segment, input, answered);
     case FSM_GOT_RST:
@@ -284,8 +289,23 @@ static void commit_missed(struct track_conn *conn, enum track_side side, enum fs
 /* An endpoint that talks in the middle of a connection of which the beginning was not captured. */
 static void join(struct track_conn *conn, enum track_side side, const struct wire_segment *segment)
 {
-    if (conn->end[side].state == TRACK_UNKNOWN && LACKS(segment, WIRE_SYN | WIRE_RST | WIRE_FIN))
-        path_join(conn, side, TRACK_ESTABLISHED, segment->number, segment->time_ns);
+    struct track_endpoint *end = &conn->end[side];
+    bool closing = acks_fin(conn, side, segment);
+    if (end->state != TRACK_UNKNOWN || LACKS(segment, WIRE_ACK) || HAS(segment, WIRE_SYN) ||
+        (HAS(segment, WIRE_FIN) && !closing))
+        return;
+    end->unsure = closing && own_fin_may_hide(end, segment);
+    path_join(conn, side, closing ? TRACK_CLOSE_WAIT : TRACK_ESTABLISHED, segment->number,
+              segment->time_ns);
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    if (!closing && peer->fin_known) {
+        struct track_input fin = {.frame = peer->fin_frame,
+                                  .time_ns = peer->fin_ns,
+                                  .seq = peer->fin_end,
+                                  .kind = FSM_GOT_FIN};
+        path_presume(conn, side);
+        path_expect(conn, side, &fin);
+    }
 }
 
 /* A SYN-ACK whose SYN was missed: the peer sent one, and this end took it. */
@@ -357,8 +377,10 @@ static void sent_fin(struct track_conn *conn, enum track_side side,
     uint32_t right = segment->seq + sequence_length(segment);
     if (end->fin_known && seq_leq(right, end->fin_end))
         return;
-    if (end->state != TRACK_CLOSE_WAIT && sequence_fin_may_hide(peer, segment->ack))
-        end->unsure = true;
+    if (end->state != TRACK_CLOSE_WAIT)
+        end->unsure = end->unsure || sequence_fin_may_hide(peer, segment->ack);
+    else if (!is_late_fin(end, segment))
+        end->unsure = false;
     commit_now(conn, side, FSM_SENT_FIN, segment);
 }
 

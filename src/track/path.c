@@ -79,7 +79,7 @@ void path_join(struct track_conn *conn, enum track_side side, enum track_state s
                                        .from = end->state,
                                        .to = (uint8_t)state,
                                        .cause = TRACK_CAUSE_JOINED,
-                                       .confirmed = true});
+                                       .confirmed = !end->unsure});
     end->state = (uint8_t)state;
 }
 

@@ -191,13 +191,20 @@ static void note_sent(struct track_conn *conn, enum track_side side,
 static void note_unacked(struct track_endpoint *end, const struct wire_segment *segment)
 {
     uint32_t right = segment->seq + sequence_length(segment);
-    if (segment->payload_bytes == 0 || end->unacked.frame != 0 ||
-        (end->una_known && seq_leq(right, end->snd_una)))
+    if (segment->payload_bytes == 0 || (end->una_known && seq_leq(right, end->snd_una)))
         return;
-    end->unacked.frame = segment->number;
-    end->unacked.time_ns = segment->time_ns;
-    end->unacked.right = right;
-    end->unacked.ack = segment->ack;
+    end->latest_data = (struct track_sent){segment->number, segment->time_ns, right, segment->ack};
+    if (end->unacked.frame == 0)
+        end->unacked = end->latest_data;
+}
+
+/* Which is the oldest after a part was acked is not known: the latest stands for all between. */
+static void drop_unacked(struct track_endpoint *end, uint32_t ack)
+{
+    if (end->unacked.frame != 0 && seq_geq(ack, end->unacked.right))
+        end->unacked = end->latest_data;
+    if (end->unacked.frame != 0 && seq_geq(ack, end->unacked.right))
+        end->unacked.frame = 0;
 }
 
 /* The peer has received up to ack, whether the capture saw it sent or not. */
@@ -215,8 +222,7 @@ static void note_acked(struct track_conn *conn, enum track_side side, uint32_t a
         return;
     end->una_known = true;
     end->snd_una = ack;
-    if (end->unacked.frame != 0 && seq_geq(ack, end->unacked.right))
-        end->unacked.frame = 0;
+    drop_unacked(end, ack);
     if (seq_gt(ack, end->contiguous)) {
         end->contiguous = ack;
         absorb(conn, side);

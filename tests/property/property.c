@@ -137,6 +137,9 @@ static void check_whole(struct test *test, unsigned vantage)
     totals->captures++;
     if (test->single)
         trace_print(sim, vantage, test->keep, &test->told);
+    if (!far.equal && test->verbose)
+        printf("# seed %" PRIu64 " at %u: far differs%s\n", test->seed, vantage,
+               sim->lost == 0 ? ", nothing lost" : "");
     if (near.misplaced != NULL && test->verbose) {
         note_step(test, near.misplaced);
         printf("# seed %" PRIu64 " at %u: misplaced: %s\n", test->seed, vantage, test->what);
