@@ -25,8 +25,9 @@ struct track_input {
                            one */
     uint8_t kind;       /* enum fsm_input */
     bool has_proof_end;
+    uint32_t first_ack; /* GOT_FIN: the ack of its first copy */
     uint64_t held_by; /* the frame that proves it once it is clear that no FIN of the endpoint came
-                         before; 0: none */
+                       before; 0: none */
     bool bare;        /* its segment brought nothing else that could be refused */
     bool skipped;     /* the endpoint sent something since that does not cover it */
     bool doubtful;    /* may be forged, or of another life: never written as confirmed */
@@ -72,6 +73,7 @@ struct track_endpoint {
     uint32_t snd_nxt;    /* after the highest number sent */
     uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
     uint32_t fin_end;    /* after its FIN */
+    uint32_t fin_ack;    /* what the first FIN at fin_end acked */
     uint32_t open_nxt;   /* after the highest number it sent before it acked the peer's FIN */
     uint32_t shown;      /* after the highest number that the capture shows being sent */
     uint32_t small_end;  /* after its newest segment below the peer's MSS */

@@ -157,11 +157,18 @@ static enum judgement judge_got_fin(const struct track_endpoint *end,
 /* A RST that answers an ack of the FIN comes from a host where the socket was gone before, unless
  * the segment brought data too: RFC 9293 section 3.6.1. */
 static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
+                                       const struct track_endpoint *peer,
                                        const struct wire_segment *segment,
                                        const struct track_input *input, uint64_t answered)
 {
-    if (HAS(segment, WIRE_RST))
-        return input->frame == answered && input->bare ? DISPROVEN : SILENT;
+    if (HAS(segment, WIRE_RST)) {
+        if (input->frame == answered && input->bare)
+            return DISPROVEN;
+        /* Data that is older would have ended the socket before. */
+        bool data = answered >= input->frame && peer->unacked.frame >= input->frame &&
+                    end->presumed == TRACK_FIN_WAIT_2;
+        return data && seq_geq(segment->seq, end->fin_end) ? PROVEN : SILENT;
+    }
     if (HAS(segment, WIRE_FIN) && segment->seq + sequence_length(segment) == end->fin_end)
         return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
     if (input->has_proof_end && acks(segment, input->proof_end))
@@ -204,7 +211,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     case FSM_GOT_FIN:
         return judge_got_fin(end, segment, input, answered);
     case FSM_GOT_ACK_OF_FIN:
-        return judge_ack_of_fin(end, segment, input, answered);
+        return judge_ack_of_fin(end, &conn->end[conn_peer(conn, side)], segment, input, answered);
     case FSM_GOT_RST:
         return judge_got_rst(end, segment, input);
     case FSM_GOT_ICMP:
@@ -235,7 +242,32 @@ static void commit_proven(struct track_conn *conn, enum track_side side,
     if (input->kind == FSM_GOT_FIN && (own_fin_may_hide(end, segment) || is_late_fin(end, segment)))
         end->unsure = true;
     uint64_t proof = input->held_by != 0 ? input->held_by : segment->number;
-    commit_input(conn, side, input, (struct path_proof){true, proof});
+    commit_input(conn, side, input,
+                 (struct path_proof){!input->doubtful, input->doubtful ? 0 : proof});
+}
+
+/* When FINs crossed, the peer's FIN and its ack of this end's FIN may have come in either order:
+ * which of CLOSING and FIN_WAIT_2 lay between is open unless only one of them can have come yet.
+ * The first of these two inputs, or TRACK_MAX_INPUTS. */
+static unsigned find_doubtful(struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment, const enum judgement *judged)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    unsigned count, fin = TRACK_MAX_INPUTS, ack = TRACK_MAX_INPUTS;
+    const struct track_input *inputs = path_inputs(conn, side, &count);
+    if (end->state != TRACK_FIN_WAIT_1 || path_is_here(conn, side))
+        return TRACK_MAX_INPUTS;
+    for (unsigned i = 0; i < count; i++) {
+        if (inputs[i].kind == FSM_GOT_FIN && judged[i] == PROVEN)
+            fin = i;
+        else if (inputs[i].kind == FSM_GOT_ACK_OF_FIN && judged[i] != DISPROVEN)
+            ack = i;
+    }
+    if (fin == TRACK_MAX_INPUTS || ack == TRACK_MAX_INPUTS ||
+        seq_geq(inputs[fin].first_ack, end->fin_end) ||
+        segment->time_ns - inputs[ack].time_ns < end->reaction_ns - end->reaction_ns / 8)
+        return TRACK_MAX_INPUTS;
+    return fin < ack ? fin : ack;
 }
 
 /* Judges all pending inputs in order. What comes before a proven one happened too, though nothing
@@ -255,7 +287,10 @@ static void judge_pending(struct track_conn *conn, enum track_side side,
         if (judged[i] == PROVEN)
             proven = i + 1;
     }
+    unsigned doubtful = find_doubtful(conn, side, segment, judged);
     for (unsigned i = 0; i < count; i++) {
+        if (i == doubtful)
+            inputs[i].doubtful = true;
         keep[i] = (judged[i] == SILENT || judged[i] == HELD) && i >= proven;
         if (judged[i] == PROVEN)
             commit_proven(conn, side, &inputs[i], segment);
@@ -302,6 +337,7 @@ static void join(struct track_conn *conn, enum track_side side, const struct wir
         struct track_input fin = {.frame = peer->fin_frame,
                                   .time_ns = peer->fin_ns,
                                   .seq = peer->fin_end,
+                                  .first_ack = peer->fin_ack,
                                   .kind = FSM_GOT_FIN};
         path_presume(conn, side);
         path_expect(conn, side, &fin);
@@ -578,7 +614,12 @@ static void got_fin(struct track_conn *conn, enum track_side side,
         return;
     if (HAS(segment, WIRE_FIN) && moved_to_copy(conn, side, FSM_GOT_FIN, segment))
         return;
-    expect(conn, side, FSM_GOT_FIN, peer->fin_end, segment);
+    struct track_input input = {.frame = segment->number,
+                                .time_ns = segment->time_ns,
+                                .seq = peer->fin_end,
+                                .first_ack = peer->fin_ack,
+                                .kind = FSM_GOT_FIN};
+    path_expect(conn, side, &input);
 }
 
 /* Linux takes a RST right after the highest block that it SACKed, too. */

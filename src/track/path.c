@@ -151,18 +151,21 @@ static bool never_arrived(const struct track_input *input)
     return input->kind == FSM_GOT_FIN && input->repeats >= UNANSWERED_REPEATS;
 }
 
-/* An end whose half of the handshake took next to nothing beside the other's runs on the host of
- * the capture: what is seen on its way to it has arrived. (What it does with an ACK of its SYN
- * still depends on its accept queue.) */
-static bool arrived_here(const struct track_conn *conn, enum track_side side,
-                         const struct track_input *input)
+/* An end whose half of the handshake took next to nothing beside the other's. */
+bool path_is_here(const struct track_conn *conn, enum track_side side)
 {
     const int64_t host_ns = 1000000;
     int64_t own_ns = conn->end[side].reaction_ns;
     int64_t peer_ns = conn->end[conn_peer(conn, side)].reaction_ns;
-    if (input->kind != FSM_GOT_RST && input->kind != FSM_GOT_ACK_OF_FIN)
-        return false;
     return own_ns >= 0 && own_ns < host_ns && peer_ns > 8 * own_ns;
+}
+
+/* What an end does with an ACK of its SYN still depends on its accept queue. */
+static bool arrived_here(const struct track_conn *conn, enum track_side side,
+                         const struct track_input *input)
+{
+    return (input->kind == FSM_GOT_RST || input->kind == FSM_GOT_ACK_OF_FIN) &&
+           path_is_here(conn, side);
 }
 
 void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)

@@ -26,6 +26,8 @@ bool path_expect(struct track_conn *conn, enum track_side side, const struct tra
 struct track_input *path_inputs(struct track_conn *conn, enum track_side side, unsigned *count);
 /* Makes a pending input the latest one: it is the second copy of its segment that counts. */
 void path_move_last(struct track_conn *conn, enum track_side side, struct track_input *input);
+/* Whether the end runs on the host of the capture: what is seen on its way to it has arrived. */
+bool path_is_here(const struct track_conn *conn, enum track_side side);
 /* Puts the latest input before those whose segments came after its own. */
 void path_order_last(struct track_conn *conn, enum track_side side);
 /* Takes the inputs away at which keep[] is false. */

@@ -154,6 +154,7 @@ static void note_fin(struct track_endpoint *end, const struct wire_segment *segm
         return;
     end->fin_known = true;
     end->fin_end = right;
+    end->fin_ack = segment->ack;
     end->fin_frame = segment->number;
     end->fin_ns = segment->time_ns;
 }
