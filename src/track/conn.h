@@ -109,7 +109,7 @@ struct track_endpoint {
     uint8_t state;       /* proven, enum track_state */
     uint8_t presumed;    /* with the unproven inputs */
     uint8_t written;     /* after its last transition that was written; UNKNOWN: none was */
-    bool reaction_clear; /* what reaction_ns is counted from was sent once only: Karn's rule */
+    bool reaction_clear; /* the answer is to just that, and it was sent once only (Karn's rule) */
     bool iss_known;
     bool una_known;
     bool nxt_known;

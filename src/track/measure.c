@@ -46,6 +46,7 @@ struct measure_end {
     uint32_t in_flight_max;
     uint32_t window_min, window_max, window_last;
     uint16_t states;
+    bool handshake_taken;
     bool data_seen, more_data_seen; /* a first segment with data, and another */
     bool window_known;
     bool zero_window;
@@ -114,16 +115,39 @@ static struct track_measure *measure_of(struct track_conn *conn)
     return conn->measure;
 }
 
-static void begin_with_handshake(const struct track_conn *conn, struct track_measure *measure)
+/* Bytes that an end has sent up to right and that the peer has not acknowledged; 0 where neither an
+ * ack nor the beginning was seen, or the peer never. */
+static uint32_t outstanding(const struct track_conn *conn, enum track_side side, uint32_t right)
 {
-    bool echoed = conn->end[TRACK_CLIENT].ts_known && conn->end[TRACK_SERVER].ts_known;
-    for (int side = 0; side < 2; side++) {
-        if (!conn->end[side].reaction_clear)
-            continue;
-        rtt_add(&measure->end[side].ack, conn->end[side].reaction_ns);
-        if (echoed)
-            rtt_add(&measure->end[side].timestamp, conn->end[side].reaction_ns);
-    }
+    const struct track_endpoint *end = &conn->end[side];
+    bool from_start = end->iss_known && conn->end[conn_peer(conn, side)].packets > 0;
+    if (!end->una_known && !from_start)
+        return 0;
+    uint32_t left = end->una_known ? end->snd_una : end->iss;
+    return seq_gt(right, left) ? right - left : 0;
+}
+
+static void begin_end(const struct track_conn *conn, enum track_side side, struct measure_end *own)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    own->data_seen = end->payload_bytes > 0;
+    own->data_ns = own->active_ns = conn->start_ns;
+    own->data_end = end->snd_nxt;
+    if (end->iss_known && end->nxt_known)
+        own->in_flight_max = end->snd_nxt - end->iss;
+}
+
+/* Its half of the handshake is a sample too, once. */
+static void take_handshake(const struct track_conn *conn, enum track_side side,
+                           struct measure_end *own)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    if (own->handshake_taken || !end->reaction_clear)
+        return;
+    own->handshake_taken = true;
+    rtt_add(&own->ack, end->reaction_ns);
+    if (conn->end[TRACK_CLIENT].ts_known && conn->end[TRACK_SERVER].ts_known)
+        rtt_add(&own->timestamp, end->reaction_ns);
 }
 
 /* Takes over what the SYNs brought: half-open connections have no measures yet. */
@@ -133,13 +157,8 @@ static void begin(struct track_conn *conn)
     if (measure->begun)
         return;
     measure->begun = true;
-    for (int side = 0; side < 2; side++) {
-        struct measure_end *own = &measure->end[side];
-        own->data_seen = conn->end[side].payload_bytes > 0;
-        own->data_ns = own->active_ns = conn->start_ns;
-        own->data_end = conn->end[side].snd_nxt;
-    }
-    begin_with_handshake(conn, measure);
+    begin_end(conn, TRACK_CLIENT, &measure->end[TRACK_CLIENT]);
+    begin_end(conn, TRACK_SERVER, &measure->end[TRACK_SERVER]);
 }
 
 /* The shortest known of the whole path; -1 when none is known. */
@@ -285,8 +304,10 @@ static void take_data(struct track_conn *conn, enum track_side side,
         return;
     take_timing(own, end, segment);
     own->retransmitted_bytes += segment->payload_bytes - new_bytes;
-    if (end->una_known && seq_max(right, end->snd_nxt) - end->snd_una > own->in_flight_max)
-        own->in_flight_max = seq_max(right, end->snd_nxt) - end->snd_una;
+    uint32_t in_flight =
+        outstanding(conn, side, end->nxt_known ? seq_max(right, end->snd_nxt) : right);
+    if (in_flight > own->in_flight_max)
+        own->in_flight_max = in_flight;
     if (segment->payload_bytes == 0)
         return;
     take_activity(conn, side, segment->time_ns);
@@ -301,6 +322,8 @@ void measure_segment(struct track_conn *conn, enum track_side side,
     if ((segment->flags & WIRE_SYN) != 0)
         return;
     begin(conn);
+    take_handshake(conn, TRACK_CLIENT, &conn->measure->end[TRACK_CLIENT]);
+    take_handshake(conn, TRACK_SERVER, &conn->measure->end[TRACK_SERVER]);
     if ((segment->flags & WIRE_ACK) != 0)
         take_ack(conn, side, segment, event);
     take_window(&conn->measure->end[side], segment, event);
@@ -378,35 +401,51 @@ static void describe_rates(const struct track_endpoint *end, const struct measur
     out->idle_longest_ns = own->idle_longest_ns;
 }
 
+static void describe_window(const struct track_conn *conn, const struct measure_end *own,
+                            struct track_measures *out)
+{
+    out->window_known = own->window_known;
+    out->window_min = own->window_min;
+    out->window_max = own->window_max;
+    out->window_last = own->window_last;
+    out->zero_window_ns = own->zero_window_ns;
+    if (own->zero_window)
+        out->zero_window_ns =
+            add_spans(out->zero_window_ns, elapsed(own->zero_since_ns, conn->end_ns));
+}
+
+static void describe_end(const struct track_conn *conn, enum track_side side,
+                         const struct measure_end *own, struct track_measures *out)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    out->handshake_ns = end->reaction_ns;
+    rtt_describe(&own->ack, &out->ack);
+    rtt_describe(&own->timestamp, &out->timestamp);
+    out->in_flight = end->nxt_known ? outstanding(conn, side, end->snd_nxt) : 0;
+    out->in_flight_max = own->in_flight_max;
+    out->retransmitted_bytes = own->retransmitted_bytes;
+    out->lost_by_network = own->loss.by_network;
+    out->missed_by_capture = own->loss.by_capture;
+    describe_rates(end, own, out);
+    describe_window(conn, own, out);
+}
+
 void measure_describe(const struct track_conn *conn, enum track_side side,
                       struct track_measures *out)
 {
-    const struct track_endpoint *end = &conn->end[side];
     memset(out, 0, sizeof *out);
-    out->handshake_ns = end->reaction_ns;
-    if (end->nxt_known && end->una_known && seq_gt(end->snd_nxt, end->snd_una))
-        out->in_flight = end->snd_nxt - end->snd_una;
-    out->in_flight_max = out->in_flight;
+    if (conn->measure != NULL && conn->measure->begun) {
+        describe_end(conn, side, &conn->measure->end[side], out);
+    } else {
+        struct measure_end handshake = {0};
+        begin_end(conn, side, &handshake);
+        take_handshake(conn, side, &handshake);
+        describe_end(conn, side, &handshake, out);
+    }
     if (conn->measure != NULL) {
         const struct measure_end *own = &conn->measure->end[side];
-        rtt_describe(&own->ack, &out->ack);
-        rtt_describe(&own->timestamp, &out->timestamp);
-        describe_rates(end, own, out);
         memcpy(out->state_ns, own->state_ns, sizeof out->state_ns);
         out->states = own->states;
-        out->retransmitted_bytes = own->retransmitted_bytes;
-        out->lost_by_network = own->loss.by_network;
-        out->missed_by_capture = own->loss.by_capture;
-        out->zero_window_ns = own->zero_window_ns;
-        if (own->zero_window)
-            out->zero_window_ns =
-                add_spans(out->zero_window_ns, elapsed(own->zero_since_ns, conn->end_ns));
-        if (own->in_flight_max > out->in_flight_max)
-            out->in_flight_max = own->in_flight_max;
-        out->window_known = own->window_known;
-        out->window_min = own->window_min;
-        out->window_max = own->window_max;
-        out->window_last = own->window_last;
     }
     describe_states(conn, side, out);
 }

@@ -14,7 +14,8 @@
  * Both time up to MEASURE_TIMED segments at once: when more are in flight, the next one is timed
  * after those in hand are acknowledged.
  *
- * In flight: from the highest ack of the peer to the highest number sent, as seen here. Near the
+ * In flight: from the highest ack of the peer (before there is one: from the SYN) to the highest
+ * number sent, as seen here. Near the
  * receiver that is little.
  * Active: from the first segment with data to the last one or the ack of it, without idle gaps.
  * Throughput is all payload bytes over that time, goodput each byte once; a lone segment has no

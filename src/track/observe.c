@@ -91,7 +91,8 @@ static void note_handshake(struct track_conn *conn, enum track_side side,
                conn->syn_seen[conn_peer(conn, side)] && end->state == TRACK_SYN_SENT &&
                (segment->flags & WIRE_RST) == 0) {
         end->reaction_ns = conn->handshake_client_ns = segment->time_ns - conn->syn_ack_ns;
-        end->reaction_clear = conn->end[conn_peer(conn, side)].retransmissions == 0;
+        const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+        end->reaction_clear = peer->retransmissions == 0 && segment->ack == peer->iss + 1;
     }
 }
 
