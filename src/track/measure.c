@@ -27,7 +27,9 @@ struct measure_timed {
         int64_t time_ns;
         uint32_t mark;
     } segment[MEASURE_TIMED];
+    uint32_t newest; /* mark that came, timed or not */
     uint8_t count;
+    bool any;  /* came yet */
     bool full; /* was full; takes no more until it is empty, so that whole runs are timed */
 };
 
@@ -73,11 +75,18 @@ static int64_t add_spans(int64_t a, int64_t b)
 
 /* --- segments being timed --- */
 
+/* Times the first segment of each mark only: an answer to a later one cannot be told from one to
+ * it.
+ */
 static void timed_start(struct measure_timed *timed, uint32_t mark, int64_t time_ns)
 {
+    if (timed->any && seq_leq(mark, timed->newest))
+        return;
+    timed->any = true;
+    timed->newest = mark;
     if (timed->count == 0)
         timed->full = false;
-    if (timed->full || (timed->count > 0 && seq_leq(mark, timed->segment[timed->count - 1].mark)))
+    if (timed->full)
         return;
     timed->segment[timed->count].mark = mark;
     timed->segment[timed->count].time_ns = time_ns;

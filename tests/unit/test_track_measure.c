@@ -243,6 +243,27 @@ static void a_tick_is_timed_from_its_first_segment(void **state)
     assert_int_equal(of(&run, S)->ack.min_ns, 19500000);
 }
 
+/* The clock ticks slower than the path: what follows in the same tick cannot be told apart. */
+static void a_tick_is_timed_once(void **state)
+{
+    (void)state;
+    struct run run;
+    begin(&run, 1000, 2000);
+    open_connection(&run);
+    timed(&run, C, 100.0, WIRE_ACK, 1, 1, 1000, 20);
+    timed(&run, C, 100.3, WIRE_ACK, 1001, 1, 1000, 20);
+    timed(&run, S, 100.4, WIRE_ACK, 1, 1001, 0, 100);
+    timed(&run, C, 100.6, WIRE_ACK, 2001, 1, 1000, 20);
+    timed(&run, S, 100.7, WIRE_ACK, 1, 2001, 0, 100); /* not 0.1 ms */
+    timed(&run, S, 100.9, WIRE_ACK, 1, 3001, 0, 100);
+    timed(&run, C, 101.2, WIRE_ACK, 3001, 1, 1000, 20);
+    timed(&run, S, 101.7, WIRE_ACK, 1, 4001, 0, 101);
+    end(&run);
+    assert_int_equal(of(&run, S)->timestamp.samples, 2);
+    assert_int_equal(of(&run, S)->timestamp.min_ns, 400000);
+    assert_int_equal(of(&run, S)->timestamp.max_ns, 500000);
+}
+
 /* More in flight than are timed at once: a run of them, then the next run. */
 static void a_large_flight_is_timed_in_runs(void **state)
 {
@@ -716,6 +737,7 @@ int main(void)
         cmocka_unit_test(a_repeated_syn_gives_no_sample),
         cmocka_unit_test(timestamps_time_repetitions_too),
         cmocka_unit_test(a_tick_is_timed_from_its_first_segment),
+        cmocka_unit_test(a_tick_is_timed_once),
         cmocka_unit_test(a_large_flight_is_timed_in_runs),
         cmocka_unit_test(quantiles_are_within_their_bound),
         cmocka_unit_test(quantiles_hold_on_every_scale),
