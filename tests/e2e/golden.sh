@@ -28,11 +28,23 @@ for capture in *.pcap; do
 done
 "$TCPVIZ" -n -f summary -r . >"$work/all.summary.txt" 2>&1
 
+
+# README shows the first of them
+"$TCPVIZ" -n handshake-four-way-close.pcap 2>/dev/null | sed '/^$/d; /^captures\//d' |
+    grep -v '^handshake-four-way-close.pcap: ' >"$work/readme"
 if [ -n "${TCPVIZ_UPDATE_GOLDEN-}" ]; then
+    awk -v block="$work/readme" '/^```/ && !done { print; inside = !inside
+            if (inside) while ((getline line <block) > 0) print line
+            else done = 1
+            next }
+        !inside { print }' "$TOP_SRCDIR/README.md" >"$work/README.md" &&
+        cat "$work/README.md" >"$TOP_SRCDIR/README.md" || exit 99
     mkdir -p "$golden" && rm -f "$golden"/* || exit 99
     check "goldens are written" cp "$work"/*.txt "$work"/*.json "$golden"
     done_testing
 fi
+sed -n '/^```/,/^```/p' "$TOP_SRCDIR/README.md" | sed '/^```/d' >"$work/readme.shown"
+check_same "README shows what the program prints" "$work/readme.shown" "$work/readme"
 for seen in "$work"/*.txt "$work"/*.json; do
     check_same "${seen##*/}" "$golden/${seen##*/}" "$seen"
 done
