@@ -56,7 +56,8 @@ save $work/screen
 quit
 END
 if "$TCPVIZ" --script "$work/help.script" "$TOP_SRCDIR/captures/refused.pcap" >/dev/null 2>"$work/err"; then
-    sed '/The filter line/,$d' "$work/screen" | sed -n 's/^   [^ ].\{21\} \(.*[^ ]\) *$/\1/p' | sort -u >"$work/keys"
+    # keys, two blanks or more, what they do
+    sed '/The filter line/,$d' "$work/screen" | awk -F '  +' '/^   [^ ]/ { print $3 }' | sort -u >"$work/keys"
     sed -n '/^\.Sh SCREENS/,/^\.Ss The filter/p' "$page" | grep -A1 '^\.It Ic' |
         grep -v '^\.It\|^--' | sort -u >"$work/keys.page"
     check "the help screen lists keys" test -s "$work/keys"
