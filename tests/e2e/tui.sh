@@ -17,6 +17,7 @@ trap 'tm kill-server 2>/dev/null; rm -rf "$work"' EXIT
 # start ARGUMENTS…: tcpviz in a fresh 80x24 terminal; the modes are noted before and after
 start() {
     cat >"$work/session" <<END
+cd "$work"
 trap : INT
 stty -a >"$work/modes.before"
 sh -c 'echo \$\$ >"$work/pid"; exec "\$@"' sh "$TCPVIZ" $*
@@ -110,7 +111,8 @@ check "^C ends it and restores the terminal" restored '^status 0$'
 
 # a broken capture: what was readable is shown, and why, on the screen and afterwards
 head -c 120 "$captures/refused.pcap" >"$work/broken.pcap"
-start "-n $work/broken.pcap"
+# by a short name: the line has 80 columns
+start "-n broken.pcap"
 check "a truncated capture says so on the screen" shows 'truncated at byte'
 press q
 check "and after it, with exit status 1" restored '^status 1$'
