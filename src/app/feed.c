@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "app/files.h"
+#include "app/lab.h"
 #include "base/xalloc.h"
 #include "wire/decode.h"
 
@@ -23,8 +24,12 @@ struct app_feed {
     struct app_files files;
     size_t next_file;              /* index of the file after the open one */
     struct capture_source *source; /* NULL when all are read */
-    struct capture_writer *writer; /* NULL: none, or it broke */
-    struct wire_decoder *decoder;  /* of this source; made at its first packet */
+    struct lab_scenario *scenario; /* NULL: not from the lab */
+    struct track_observer observer;
+    void *observer_context;
+    struct capture_writer *writer;       /* NULL: none, or it broke */
+    struct capture_writer *other_writer; /* of the wire's other end; likewise */
+    struct wire_decoder *decoder;        /* of this source; made at its first packet */
     struct tracker *tracker;
     struct out_capture totals; /* of what was read before the open source, and of all packets */
     uint64_t number_base;      /* of the sources before this one: frames are numbered through */
@@ -68,9 +73,43 @@ static bool open_next_file(struct app_feed *feed)
     return false;
 }
 
+/* --- the lab --- */
+
+static void on_call(void *context, const struct track_call *call)
+{
+    struct app_feed *feed = context;
+    if (feed->observer.call != NULL)
+        feed->observer.call(feed->observer_context, call);
+}
+
+static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
+{
+    struct app_feed *feed = context;
+    if (feed->observer.kernel != NULL)
+        feed->observer.kernel(feed->observer_context, socket, connection);
+}
+
+static void on_lab_problem(void *context, const char *text)
+{
+    base_strbuf_printf(&((struct app_feed *)context)->problems, "%s\n", text);
+}
+
+static bool open_lab(struct app_feed *feed, struct base_strbuf *error)
+{
+    const struct app_options *options = feed->options;
+    const struct lab_observer observer = {
+        .call = on_call, .kernel = on_kernel, .problem = on_lab_problem, .context = feed};
+    feed->source = app_lab_open(options, &observer, &feed->scenario, error);
+    if (feed->source != NULL)
+        base_strbuf_str(&feed->name, feed->scenario->name);
+    return feed->source != NULL;
+}
+
 static bool open_source(struct app_feed *feed, struct base_strbuf *error)
 {
     const struct app_options *options = feed->options;
+    if (options->lab != NULL)
+        return open_lab(feed, error);
     if (options->interface != NULL) {
         struct capture_options wanted = capture_options_of(options);
         struct capture_error why;
@@ -94,6 +133,31 @@ static bool open_source(struct app_feed *feed, struct base_strbuf *error)
     return false;
 }
 
+/* "x.pcap" for the client's end is "x-client.pcap". */
+static struct capture_writer *open_end_writer(const char *name, const char *end,
+                                              struct base_strbuf *error)
+{
+    struct base_strbuf path = BASE_STRBUF_INIT;
+    struct capture_error why;
+    const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
+    size_t stem =
+        dot != NULL && (slash == NULL || dot > slash) ? (size_t)(dot - name) : strlen(name);
+    base_strbuf_printf(&path, "%.*s-%s%s", (int)stem, name, end, name + stem);
+    struct capture_writer *writer = capture_writer_open(base_strbuf_text(&path), &why);
+    if (writer == NULL)
+        base_strbuf_str(error, why.text);
+    base_strbuf_free(&path);
+    return writer;
+}
+
+static bool open_both_writers(struct app_feed *feed, struct base_strbuf *error)
+{
+    feed->writer = open_end_writer(feed->options->write_file, "client", error);
+    if (feed->writer != NULL)
+        feed->other_writer = open_end_writer(feed->options->write_file, "server", error);
+    return feed->other_writer != NULL;
+}
+
 static bool open_writer(struct app_feed *feed, struct base_strbuf *error)
 {
     if (feed->options->write_file == NULL)
@@ -104,6 +168,8 @@ static bool open_writer(struct app_feed *feed, struct base_strbuf *error)
         base_strbuf_printf(error, "%s: is being read; write to another file", name);
         return false;
     }
+    if (feed->options->vantage == LAB_VANTAGE_BOTH)
+        return open_both_writers(feed, error);
     feed->writer = capture_writer_open(name, &why);
     if (feed->writer == NULL)
         base_strbuf_str(error, why.text);
@@ -132,6 +198,8 @@ void app_feed_observe(struct app_feed *feed, const struct track_observer *observ
     if (getrandom(&wanted.hash_seed, sizeof wanted.hash_seed, 0) < 0)
         wanted.hash_seed = (uint64_t)time(NULL);
     feed->tracker = tracker_new(&wanted, observer, context);
+    feed->observer = *observer;
+    feed->observer_context = context;
 }
 
 void app_feed_close(struct app_feed *feed)
@@ -144,8 +212,11 @@ void app_feed_close(struct app_feed *feed)
         wire_decoder_free(feed->decoder);
     if (feed->writer != NULL)
         capture_writer_close(feed->writer, NULL);
+    if (feed->other_writer != NULL)
+        capture_writer_close(feed->other_writer, NULL);
     if (feed->source != NULL)
         capture_source_close(feed->source);
+    lab_scenario_free(feed->scenario);
     app_files_free(&feed->files);
     base_strbuf_free(&feed->name);
     base_strbuf_free(&feed->problems);
@@ -189,9 +260,26 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
     }
 }
 
+/* A packet at the wire's other end: saved, not shown. */
+static void save_other(struct app_feed *feed, const struct wire_packet *packet)
+{
+    struct wire_packet alone = *packet;
+    alone.interface = 0;
+    if (feed->other_writer == NULL || capture_writer_packet(feed->other_writer, &alone))
+        return;
+    add_problem(feed, capture_writer_error(feed->other_writer));
+    capture_writer_close(feed->other_writer, NULL);
+    feed->other_writer = NULL;
+}
+
 static void on_packet(void *context, const struct wire_packet *packet)
 {
     struct app_feed *feed = context;
+    if (feed->scenario != NULL && packet->interface != 0 &&
+        feed->options->vantage == LAB_VANTAGE_BOTH) {
+        save_other(feed, packet);
+        return;
+    }
     feed->totals.frames++;
     feed->source_frames++;
     if (feed->writer != NULL && !capture_writer_packet(feed->writer, packet))
@@ -262,7 +350,7 @@ void app_feed_idle(struct app_feed *feed)
 {
     if (feed->writer != NULL && !capture_writer_flush(feed->writer))
         writer_broke(feed);
-    if (feed->options->interface == NULL)
+    if (feed->options->interface == NULL && feed->options->lab == NULL)
         return;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -274,13 +362,16 @@ void app_feed_finish(struct app_feed *feed)
     if (feed->source != NULL)
         close_source(feed);
     tracker_finish(feed->tracker);
+    struct capture_error error;
+    if (feed->other_writer != NULL && !capture_writer_close(feed->other_writer, &error))
+        add_problem(feed, error.text);
+    feed->other_writer = NULL;
     if (feed->writer == NULL)
         return;
     if (!capture_writer_flush(feed->writer)) {
         writer_broke(feed);
         return;
     }
-    struct capture_error error;
     if (!capture_writer_close(feed->writer, &error))
         add_problem(feed, error.text);
     feed->writer = NULL;

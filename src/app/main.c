@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/lab.h"
 #include "app/message.h"
 #include "app/options.h"
 #include "app/run.h"
@@ -49,6 +50,8 @@ static int act(const struct app_options *options)
         return APP_DONE;
     case APP_LIST_INTERFACES:
         return app_list_interfaces();
+    case APP_LIST_SCENARIOS:
+        return app_lab_list();
     case APP_SHOW:
         break;
     }

@@ -46,6 +46,8 @@ static bool set_msl(struct app_options *options, const char *text, struct base_s
 static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_vantage(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error);
 
 #define GROUP_SOURCE "What to read"
@@ -70,6 +72,11 @@ static const struct option_row option_table[] = {
     {GROUP_SOURCE, "read", "FILE",
      "read a capture, or all in a directory; - is standard input; may be repeated",
      .letter = 'r', CALL(set_read)},
+    {GROUP_SOURCE, "lab", "SCENARIO",
+     "run a real TCP scenario, by name or file, in a private network; list lists them",
+     CALL(set_lab)},
+    {GROUP_SOURCE, "vantage", "END", "lab: capture at the client, the server or both",
+     CALL(set_vantage)},
     {GROUP_SOURCE, "count", "N", "stop after N packets",
      .letter = 'c', NUMBER(packet_limit, 1, UINT64_MAX)},
     {GROUP_SOURCE, "snapshot-length", "BYTES", "live: capture this much of each packet",
@@ -130,6 +137,29 @@ static bool set_version(struct app_options *options, const char *text, struct ba
     (void)text, (void)error;
     options->action = APP_VERSION;
     return true;
+}
+
+static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)error;
+    options->lab = text;
+    if (strcmp(text, "list") == 0)
+        options->action = APP_LIST_SCENARIOS;
+    return true;
+}
+
+static bool set_vantage(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    static const char *const names[] = {[LAB_VANTAGE_CLIENT] = "client",
+                                        [LAB_VANTAGE_SERVER] = "server",
+                                        [LAB_VANTAGE_BOTH] = "both"};
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(text, names[i]) == 0) {
+            options->vantage = (enum lab_vantage)i;
+            return true;
+        }
+    base_strbuf_printf(error, "%s: not an end of the wire; client, server or both", text);
+    return false;
 }
 
 static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error)
@@ -415,7 +445,7 @@ static char *join_words(char **words, int count)
 static bool take_words(struct app_options *options, char **words, int count,
                        struct base_strbuf *error)
 {
-    bool no_source = options->interface == NULL && options->file_count == 0;
+    bool no_source = options->interface == NULL && options->file_count == 0 && options->lab == NULL;
     if (count > 0 && no_source) {
         if (access(words[0], R_OK) == 0) {
             set_read(options, words[0], error);
@@ -444,6 +474,13 @@ static bool check_together(const struct app_options *options, struct base_strbuf
     const char *why = NULL;
     if (options->interface != NULL && options->file_count > 0)
         why = "-i, -r: a live capture and a file at once; give one of them";
+    else if (options->lab != NULL && (options->interface != NULL || options->file_count > 0))
+        why = "--lab: with -i or -r at once; give one of them";
+    else if (options->lab == NULL && options->vantage != LAB_VANTAGE_CLIENT)
+        why = "--vantage: is for --lab only";
+    else if (options->vantage == LAB_VANTAGE_BOTH && options->write_file != NULL &&
+             strcmp(options->write_file, "-") == 0)
+        why = "-w -: two captures, by --vantage both, want a file's name";
     else if (options->write_file != NULL && strcmp(options->write_file, "-") == 0 &&
              output_is_stdout)
         why = "-w -: standard output cannot take packets and results; add -o FILE for the results";
@@ -524,16 +561,18 @@ static void add_help_row(struct base_strbuf *out, const struct option_row *row)
 
 void app_options_usage(struct base_strbuf *out)
 {
-    base_strbuf_str(out, "usage: tcpviz [-i INTERFACE | -r FILE] [options] [FILTER ...]\n"
-                         "       tcpviz --help lists the options\n");
+    base_strbuf_str(
+        out, "usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
+             "       tcpviz --help lists the options\n");
 }
 
 void app_options_help(struct base_strbuf *out)
 {
-    base_strbuf_str(out, "usage: tcpviz [-i INTERFACE | -r FILE] [options] [FILTER ...]\n"
-                         "Shows TCP connections with the states of both endpoints.\n\n"
-                         "FILTER is an expression as in tcpdump (pcap-filter(7)): port 1234.\n"
-                         "A first argument that names a file is read as if -r stood before it.\n");
+    base_strbuf_str(
+        out, "usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
+             "Shows TCP connections with the states of both endpoints.\n\n"
+             "FILTER is an expression as in tcpdump (pcap-filter(7)): port 1234.\n"
+             "A first argument that names a file is read as if -r stood before it.\n");
     const char *group = "";
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         if (strcmp(option_table[i].group, group) != 0) {

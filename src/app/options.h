@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "lab/lab.h"
 
-enum app_action { APP_SHOW, APP_HELP, APP_VERSION, APP_LIST_INTERFACES };
+enum app_action { APP_SHOW, APP_HELP, APP_VERSION, APP_LIST_INTERFACES, APP_LIST_SCENARIOS };
 
 enum app_format {
     APP_FORMAT_DEFAULT, /* the terminal UI on a terminal, else the ladder */
@@ -24,6 +25,7 @@ enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };
 struct app_options {
     enum app_action action;
     const char *interface;   /* -i, or NULL */
+    const char *lab;         /* --lab: a scenario's name or file, or NULL */
     const char **files;      /* -r in order; owned array */
     size_t file_count;       /* of files */
     char *filter;            /* the words joined, or -F's text; owned; NULL: none */
@@ -42,6 +44,7 @@ struct app_options {
     int64_t msl_ns;
     enum app_format format;
     enum app_color color;
+    enum lab_vantage vantage;
     unsigned verbose; /* how often -v was given */
     bool quiet;
     bool numeric;

@@ -106,7 +106,7 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .numeric = options->numeric,
         .absolute = options->absolute,
         .width = output_width(fd),
-        .live = options->interface != NULL,
+        .live = options->interface != NULL || options->lab != NULL,
         .time_wait_ns = 2 * options->msl_ns,
         .connections = options->connections,
         .connection_count = options->connection_count,
@@ -184,7 +184,7 @@ static void print_skipped(const struct out_capture *totals)
 /* The closing line: always for an interface, else on -v. */
 static void print_statistics(const struct app_options *options, const struct app_feed *feed)
 {
-    bool live = options->interface != NULL;
+    bool live = options->interface != NULL || options->lab != NULL;
     if (options->quiet || (!live && options->verbose == 0))
         return;
     struct out_capture totals;
@@ -275,7 +275,7 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
 
 int app_run(const struct app_options *options)
 {
-    if (options->interface == NULL && options->file_count == 0)
+    if (options->interface == NULL && options->file_count == 0 && options->lab == NULL)
         return app_start(options);
     enum app_format format = choose_format(options);
     if (!check_terminal(options, format))

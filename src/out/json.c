@@ -408,6 +408,56 @@ static void on_connection(void *context, const struct track_connection *connecti
     out_jsonw_end(w);
 }
 
+/* --- calls and kernels' states, from the lab or this host --- */
+
+static void key_endpoint(struct out_jsonw *w, const char *key, const struct wire_endpoint *endpoint)
+{
+    char text[WIRE_ENDPOINT_TEXT];
+    if (endpoint->family == 0)
+        return;
+    out_jsonw_key_text(w, key, wire_endpoint_text(endpoint, text, sizeof text));
+}
+
+static void on_call(void *context, const struct track_call *call)
+{
+    struct json_sink *json = context;
+    struct out_jsonw *w = &json->writer;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "call");
+    out_jsonw_key_time(w, "time", call->time_ns);
+    out_jsonw_key_text(w, "host", call->host);
+    out_jsonw_key_u64(w, "program", call->program);
+    out_jsonw_key_text(w, "call", call->name);
+    out_jsonw_key_text(w, "text", call->text);
+    out_jsonw_key_text(w, "outcome", call->outcome);
+    if (call->end == TRACK_CALL_RETURNED) {
+        out_jsonw_key(w, "result");
+        out_jsonw_i64(w, call->result);
+    }
+    if (call->error != 0)
+        out_jsonw_key_u64(w, "errno", (uint64_t)call->error);
+    out_jsonw_key_seconds(w, "duration", call->duration_ns);
+    key_endpoint(w, "endpoint", &call->local);
+    key_endpoint(w, "peer", &call->remote);
+    out_jsonw_end(w);
+}
+
+static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
+{
+    struct json_sink *json = context;
+    struct out_jsonw *w = &json->writer;
+    if (!out_selected(&json->options, connection))
+        return;
+    out_jsonw_begin(w);
+    out_jsonw_key_text(w, "type", "kernel");
+    out_jsonw_key_u64(w, "connection", connection);
+    out_jsonw_key_time(w, "time", socket->time_ns);
+    key_endpoint(w, "endpoint", &socket->local);
+    key_endpoint(w, "peer", &socket->remote);
+    out_jsonw_key_text(w, "kernel_state", track_state_name((enum track_state)socket->state));
+    out_jsonw_end(w);
+}
+
 /* --- capture --- */
 
 static void finish(struct out_sink *sink, const struct out_capture *capture)
@@ -448,6 +498,8 @@ struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
     json->sink.observer.event = options->segments ? on_event : NULL;
     json->sink.observer.transition = on_transition;
     json->sink.observer.connection = on_connection;
+    json->sink.observer.call = on_call;
+    json->sink.observer.kernel = on_kernel;
     json->sink.finish = finish;
     json->sink.free = json_free;
     json->options = *options;

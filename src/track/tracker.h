@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "track/call.h"
 #include "track/event.h"
+#include "track/kernel_socket.h"
 #include "wire/segment.h"
 
 struct tracker;
@@ -31,6 +33,12 @@ struct track_observer {
                        const struct track_transition *transition);
     /* A connection that ended or is written out at the end; follows its last transition. */
     void (*connection)(void *context, const struct track_connection *connection);
+    /* These two the tracker never calls: whoever feeds it does, when it knows more than packets.
+     * A socket call has returned, or will not. */
+    void (*call)(void *context, const struct track_call *call);
+    /* A kernel's state of an endpoint has changed; connection counts 4-tuples' lives in the order
+     * in which the wire saw them, from 1. */
+    void (*kernel)(void *context, const struct track_kernel_socket *socket, uint64_t connection);
 };
 
 /* Never NULL. The observer is copied, its context is borrowed. */

@@ -204,7 +204,8 @@ static void on_connection(void *context, const struct track_connection *connecti
 
 const struct track_observer *tui_model_observer(void)
 {
-    static const struct track_observer observer = {on_event, on_transition, on_connection};
+    static const struct track_observer observer = {
+        .event = on_event, .transition = on_transition, .connection = on_connection};
     return &observer;
 }
 

@@ -182,7 +182,8 @@ static void on_connection(void *context, const struct track_connection *record)
                    i);
 }
 
-const struct track_observer told_observer = {on_event, on_transition, on_connection};
+const struct track_observer told_observer = {
+    .event = on_event, .transition = on_transition, .connection = on_connection};
 
 void told_check_bound(struct told *told, const struct tracker *tracker, size_t max_connections)
 {

@@ -142,7 +142,8 @@ static struct wire_endpoint make_endpoint(uint8_t last_byte, uint16_t port)
 
 static void run_start(struct run *run)
 {
-    const struct track_observer observer = {on_event, on_transition, on_connection};
+    const struct track_observer observer = {
+        .event = on_event, .transition = on_transition, .connection = on_connection};
     run->tracker = tracker_new(&run->options, &observer, run);
 }
 
@@ -532,8 +533,7 @@ static unsigned run_variant(const char *path, const struct variant *variant)
     FILE *file = fopen(path, "r");
     run->path = path;
     run->variant = variant;
-    run->options = (struct tracker_options){
-        .msl_ns = INT64_C(30000000000), .hash_seed = 1};
+    run->options = (struct tracker_options){.msl_ns = INT64_C(30000000000), .hash_seed = 1};
     run->ends[END_C] = make_endpoint(variant->swapped ? 9 : 1, 50000);
     run->ends[END_S] = make_endpoint(2, 1234);
     if (file == NULL)

@@ -1,0 +1,101 @@
+/* Finds scenarios by name. */
+#include "config.h"
+
+#include "lab/library.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+#define MAX_SCENARIOS 1000
+#define DIRECTORIES 3
+
+static const char *directory(unsigned number)
+{
+    return number == 0   ? getenv("TCPVIZ_CAPTURES")
+           : number == 1 ? PKGDATADIR "/captures"
+                         : "captures";
+}
+
+static bool is_lab_name(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".lab") == 0;
+}
+
+struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *error)
+{
+    if (strchr(name, '/') != NULL || is_lab_name(name))
+        return lab_scenario_read(name, error);
+    for (unsigned i = 0; i < DIRECTORIES; i++) {
+        if (directory(i) == NULL)
+            continue;
+        struct base_strbuf path = BASE_STRBUF_INIT;
+        base_strbuf_printf(&path, "%s/%s.lab", directory(i), name);
+        bool found = access(base_strbuf_text(&path), F_OK) == 0;
+        struct lab_scenario *scenario =
+            found ? lab_scenario_read(base_strbuf_text(&path), error) : NULL;
+        base_strbuf_free(&path);
+        if (found)
+            return scenario;
+    }
+    base_strbuf_printf(error, "%s: no such scenario; --lab list lists them", name);
+    return NULL;
+}
+
+static int is_scenario(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && is_lab_name(entry->d_name);
+}
+
+/* Those without a number come last. */
+static int by_lesson(const void *left, const void *right)
+{
+    const struct lab_scenario *a = *(struct lab_scenario *const *)left;
+    const struct lab_scenario *b = *(struct lab_scenario *const *)right;
+    if (a->lesson - 1 != b->lesson - 1)
+        return a->lesson - 1 < b->lesson - 1 ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static size_t read_directory(const char *name, struct lab_scenario **out, struct base_strbuf *error)
+{
+    struct dirent **entries;
+    int count = scandir(name, &entries, is_scenario, alphasort);
+    size_t read = 0;
+    for (int i = 0; i < count; i++) {
+        struct base_strbuf path = BASE_STRBUF_INIT, why = BASE_STRBUF_INIT;
+        base_strbuf_printf(&path, "%s/%s", name, entries[i]->d_name);
+        struct lab_scenario *scenario =
+            read < MAX_SCENARIOS ? lab_scenario_read(base_strbuf_text(&path), &why) : NULL;
+        if (scenario != NULL)
+            out[read++] = scenario;
+        else
+            base_strbuf_printf(error, "%s\n", base_strbuf_text(&why));
+        base_strbuf_free(&path);
+        base_strbuf_free(&why);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return read;
+}
+
+bool lab_library_each(lab_library_fn *each, void *context, struct base_strbuf *error)
+{
+    struct lab_scenario **all = base_calloc(MAX_SCENARIOS, sizeof *all);
+    size_t count = 0;
+    for (unsigned i = 0; count == 0 && i < DIRECTORIES; i++)
+        if (directory(i) != NULL)
+            count = read_directory(directory(i), all, error);
+    qsort(all, count, sizeof *all, by_lesson);
+    for (size_t i = 0; i < count; i++) {
+        each(context, all[i]);
+        lab_scenario_free(all[i]);
+    }
+    free(all);
+    return count > 0;
+}

@@ -1,0 +1,18 @@
+/* The scenarios that are installed, or lie beside their captures. */
+#ifndef TCPVIZ_LAB_LIBRARY_H
+#define TCPVIZ_LAB_LIBRARY_H
+
+#include "lab/scenario.h"
+
+/* The scenario of this name: "refused" is looked for as refused.lab in $TCPVIZ_CAPTURES, in the
+ * directory of the installed captures, and in ./captures; what has a '/' in it or ends with ".lab"
+ * is a file. NULL and "what: why" in *error. */
+struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *error);
+
+/* Calls back for each scenario of the first of these directories that has any, in the course's
+ * order: by lesson, then by name. Files that are wrong are told by *error, a line each. False if
+ * there is no such directory. */
+typedef void lab_library_fn(void *context, const struct lab_scenario *scenario);
+bool lab_library_each(lab_library_fn *each, void *context, struct base_strbuf *error);
+
+#endif
