@@ -4,6 +4,28 @@
 
 #include "lab/states.h"
 
+/* A SYN has replaced the socket in TIME_WAIT by that of a new connection. */
+static bool is_new_life(uint8_t state, uint8_t told)
+{
+    return (state == TRACK_SYN_SENT || state == TRACK_SYN_RECEIVED) && told != TRACK_UNKNOWN &&
+           told != TRACK_CLOSED && told != TRACK_SYN_SENT;
+}
+
+/* The old one is CLOSED, though there was no time to ask when it was. */
+static void end_life(struct lab_states *states, size_t index, enum lab_host host,
+                     const struct lab_record_kernel *next)
+{
+    struct lab_record_kernel last = {
+        .host = next->host,
+        .connection = states->told[index][host].number,
+        .socket = {.time_ns = next->socket.time_ns,
+                   .local = next->socket.local,
+                   .remote = next->socket.remote,
+                   .state = TRACK_CLOSED},
+    };
+    lab_record(states->recorder, LAB_RECORD_KERNEL, &last, sizeof last, NULL, 0);
+}
+
 static void look_at_end(struct lab_states *states, size_t index, enum lab_host host)
 {
     const struct lab_flow *flow = &states->rules->flows[index];
@@ -20,6 +42,8 @@ static void look_at_end(struct lab_states *states, size_t index, enum lab_host h
         state = record.socket.state = TRACK_CLOSED;
     if (state == *told || (state == TRACK_CLOSED && *told == TRACK_UNKNOWN))
         return;
+    if (is_new_life(state, *told))
+        end_life(states, index, host, &record);
     if (state == TRACK_SYN_SENT || state == TRACK_SYN_RECEIVED || *told == TRACK_UNKNOWN ||
         *told == TRACK_CLOSED)
         states->told[index][host].number = flow->number;
