@@ -75,7 +75,8 @@ static void on_connection(void *context, const struct track_connection *connecti
 
 static void start(size_t max_connections)
 {
-    static const struct track_observer observer = {on_event, on_transition, on_connection};
+    static const struct track_observer observer = {
+        .event = on_event, .transition = on_transition, .connection = on_connection};
     const struct tracker_options options = {.msl_ns = 30 * SECOND,
                                             .max_connections = max_connections};
     tracker = tracker_new(&options, &observer, NULL);
@@ -615,7 +616,7 @@ static void what_is_closed_goes_first_then_the_longest_idle(void **unused)
 static void observers_may_be_absent(void **unused)
 {
     (void)unused;
-    static const struct track_observer none = {NULL, NULL, NULL};
+    static const struct track_observer none = {.event = NULL};
     const struct tracker_options options = {.msl_ns = SECOND};
     tracker_free(tracker);
     tracker = tracker_new(&options, &none, NULL);
