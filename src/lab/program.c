@@ -110,6 +110,23 @@ static void look_at_socket(struct program *program, uint8_t number)
 
 /* --- reports --- */
 
+/* Calls that close all sockets at once. */
+static bool ends_program(const struct program *program, size_t step)
+{
+    if (step >= program->script->step_count)
+        return true;
+    enum lab_op op = (enum lab_op)program->script->steps[step].op;
+    return op == LAB_EXIT || op == LAB_KILL;
+}
+
+static uint8_t open_connection(const struct program *program)
+{
+    for (size_t i = 0; i < program->script->socket_count; i++)
+        if (program->sockets[i].fd >= 0 && program->sockets[i].remote.family != 0)
+            return (uint8_t)i;
+    return LAB_NO_SOCKET;
+}
+
 static void report(const struct program *program, enum lab_report_kind kind, size_t step,
                    int64_t result, int error)
 {
@@ -124,6 +141,8 @@ static void report(const struct program *program, enum lab_report_kind kind, siz
         const struct lab_step *made = &program->script->steps[step];
         socket = made->makes != LAB_NO_SOCKET && result >= 0 ? made->makes : made->socket;
     }
+    if (socket == LAB_NO_SOCKET && ends_program(program, step))
+        socket = open_connection(program);
     if (socket != LAB_NO_SOCKET) {
         out.local = program->sockets[socket].local;
         out.remote = program->sockets[socket].remote;

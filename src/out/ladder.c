@@ -22,12 +22,16 @@
 #define KEPT_AT_AN_END 64
 /* Runs of plain segments longer than this are folded. */
 #define FOLD_OVER 12
+/* Socket calls that wait for their connection to end; more are not shown. */
+#define MAX_CALLS 4096
 
 struct ladder_sink {
     struct out_sink sink; /* first: the observer's context is cast to this struct */
     struct out_options options;
     FILE *stream;
     struct base_u64map timelines; /* of open connections, owned */
+    struct track_call *calls;     /* owned: those that belong to no ended connection yet */
+    size_t call_count, call_capacity;
     struct view_scene scene;
     struct base_strbuf line;
     bool any; /* a connection was printed: the next one is set apart */
@@ -145,6 +149,50 @@ static size_t width_of(const struct out_options *options)
     return width < MAX_WIDTH ? width : MAX_WIDTH;
 }
 
+/* --- socket calls, from the lab --- */
+
+static void on_call(void *context, const struct track_call *call)
+{
+    struct ladder_sink *ladder = context;
+    if (call->local.family == 0 || ladder->call_count == MAX_CALLS)
+        return;
+    if (ladder->call_count == ladder->call_capacity) {
+        ladder->call_capacity = ladder->call_capacity > 0 ? 2 * ladder->call_capacity : 64;
+        ladder->calls = base_realloc(ladder->calls, ladder->call_capacity, sizeof ladder->calls[0]);
+    }
+    ladder->calls[ladder->call_count++] = *call;
+}
+
+/* Whether a call is of this end of the connection: by both addresses, or by the port alone where
+ * its socket has no peer, as a listener has none. */
+static bool is_call_of(const struct track_call *call, const struct wire_endpoint *end,
+                       const struct wire_endpoint *peer)
+{
+    if (call->remote.family == 0)
+        return call->local.port == end->port;
+    return memcmp(&call->local, end, sizeof *end) == 0 &&
+           memcmp(&call->remote, peer, sizeof *peer) == 0;
+}
+
+/* Hands a connection its calls, and forgets them. */
+static void give_calls(struct ladder_sink *ladder, struct view_timeline *timeline,
+                       const struct track_connection *connection)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ladder->call_count; i++) {
+        const struct track_call *call = &ladder->calls[i];
+        unsigned side = 0;
+        while (side < 2 && !is_call_of(call, &connection->end[side].endpoint,
+                                       &connection->end[1 - side].endpoint))
+            side++;
+        if (side < 2)
+            view_timeline_call(timeline, (enum track_side)side, call);
+        else
+            ladder->calls[kept++] = *call;
+    }
+    ladder->call_count = kept;
+}
+
 static void on_connection(void *context, const struct track_connection *connection)
 {
     struct ladder_sink *ladder = context;
@@ -152,6 +200,7 @@ static void on_connection(void *context, const struct track_connection *connecti
         return;
     struct view_timeline *timeline = timeline_of(ladder, connection->number);
     view_timeline_connection(timeline, connection);
+    give_calls(ladder, timeline, connection);
     const struct view_ladder_options options = {.ascii = ladder->options.ascii,
                                                 .absolute = ladder->options.absolute,
                                                 .title = true,
@@ -184,6 +233,7 @@ static void ladder_free(struct out_sink *sink)
     for (size_t at = 0; (timeline = base_u64map_next(&ladder->timelines, &at)) != NULL;)
         view_timeline_free(timeline);
     base_u64map_free(&ladder->timelines);
+    free(ladder->calls);
     view_scene_free(&ladder->scene);
     base_strbuf_free(&ladder->line);
     free(ladder);
@@ -195,6 +245,7 @@ struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options)
     ladder->sink.observer.event = on_event;
     ladder->sink.observer.transition = on_transition;
     ladder->sink.observer.connection = on_connection;
+    ladder->sink.observer.call = on_call;
     ladder->sink.finish = finish;
     ladder->sink.free = ladder_free;
     ladder->options = *options;

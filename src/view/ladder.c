@@ -5,6 +5,7 @@
 
 #include "track/seq.h"
 #include "view/glyphs.h"
+#include "view/marks.h"
 #include "view/segment_parts.h"
 #include "view/steps.h"
 #include "view/words.h"
@@ -23,6 +24,8 @@ struct builder {
     const struct view_ladder_options *options;
     const struct view_glyphs *glyphs;
     struct view_steps steps;
+    struct view_marks marks; /* of socket calls */
+    size_t next_mark;
     int64_t first_ns; /* time of the first row */
     int64_t last_ns;  /* time of the row before */
     bool timed;       /* there was one */
@@ -306,6 +309,23 @@ static void add_own_rows(struct builder *b, size_t step)
     base_strbuf_free(&text);
 }
 
+/* --- socket calls --- */
+
+/* Those up to a time that have no row yet. Their rows say no time: the segments' are in order
+ * without them. */
+static void add_calls(struct builder *b, int64_t until_ns)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (; b->next_mark < b->marks.count && b->marks.mark[b->next_mark].time_ns <= until_ns;
+         b->next_mark++) {
+        const struct view_mark *mark = &b->marks.mark[b->next_mark];
+        view_mark_text(mark, b->glyphs->ellipsis, &text);
+        view_scene_add_row(b->scene, VIEW_ROW_CALL)->sender = mark->call->side;
+        part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+    }
+    base_strbuf_free(&text);
+}
+
 /* --- segments --- */
 
 /* A transition at this step is the receiver's. */
@@ -442,6 +462,7 @@ static size_t run_length(const struct builder *b, size_t step, size_t end)
 static void add_step(struct builder *b, size_t step)
 {
     const struct view_item *item = &b->steps.items[step];
+    add_calls(b, item->kind == VIEW_ITEM_FOLD ? item->fold.start_ns : item->event.time_ns);
     if (item->kind == VIEW_ITEM_FOLD) {
         add_fold_row(b, &item->fold, step);
     } else {
@@ -512,6 +533,7 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
             add_long_run(b, step, step + run);
             step += run;
         } else if (step + 1 < end && view_steps_cross(&b->steps, step)) {
+            add_calls(b, b->steps.items[step].event.time_ns);
             add_gap(b, b->steps.items[step].event.time_ns);
             add_cross(b, step);
             add_own_rows(b, step);
@@ -594,6 +616,7 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
     view_scene_clear(scene);
     scene->ascii = options->ascii;
     view_steps_make(&b.steps, timeline);
+    view_marks_make(&b.marks, &b.steps, timeline);
     if (options->title)
         add_title(&b);
     add_header(&b);
@@ -602,6 +625,8 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
         add_section(&b, (enum view_section)section);
     if (b.steps.count == 0)
         add_own_rows(&b, 0);
+    add_calls(&b, INT64_MAX);
     add_legend(&b);
+    view_marks_free(&b.marks);
     view_steps_free(&b.steps);
 }

@@ -250,6 +250,17 @@ static void draw_cross_end(struct drawing *d)
     view_grid_fill(d->grid, x + width - 1, d->y, d->glyphs->head_right, 1, VIEW_ROLE_ARROW);
 }
 
+/* Text beside one lifeline. */
+static void draw_call(struct drawing *d, const struct view_scene_row *row)
+{
+    struct fitted fitted;
+    size_t max = d->at.arrow_width > 2 ? d->at.arrow_width - 2 : 1;
+    fit(d, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    bool left = row->sender == TRACK_CLIENT;
+    put_fitted(d, d->at.arrow_x + (left ? 1 : d->at.arrow_width - 1 - text), text, &fitted);
+}
+
 static void draw_between(struct drawing *d, const struct view_scene_row *row)
 {
     draw_time(d, row);
@@ -271,6 +282,9 @@ static void draw_between(struct drawing *d, const struct view_scene_row *row)
         break;
     case VIEW_ROW_NOTE:
         draw_middle(d, row, d->glyphs->line_note);
+        break;
+    case VIEW_ROW_CALL:
+        draw_call(d, row);
         break;
     case VIEW_ROW_TEXT:
     case VIEW_ROW_HEADER:

@@ -52,6 +52,7 @@ enum view_row_kind {
     VIEW_ROW_FOLD,      /* parts between the lifelines, for segments that are not drawn */
     VIEW_ROW_GAP,       /* parts between the lifelines: time passes */
     VIEW_ROW_NOTE,      /* parts between the lifelines: something not on the wire */
+    VIEW_ROW_CALL,      /* parts at the sender's lifeline: a socket call of its program */
     VIEW_ROW_STATE      /* lifelines and labels only */
 };
 
@@ -59,7 +60,7 @@ enum view_row_kind {
 
 struct view_scene_row {
     uint8_t kind;   /* enum view_row_kind */
-    uint8_t sender; /* ARROW: enum track_side; arrows start there */
+    uint8_t sender; /* ARROW, CALL: enum track_side; arrows start there */
     bool reset;     /* ARROW: a RST */
     bool lost;      /* ARROW: does not arrive */
     size_t item;    /* of the timeline: what the row shows, or VIEW_NO_ITEM */

@@ -11,6 +11,7 @@
 /* A connection goes through a dozen transitions; a hostile one may not fill the memory with them.
  */
 #define MAX_FINAL_TRANSITIONS 256
+#define MAX_CALLS 512
 
 /* marks[0] */
 enum {
@@ -47,6 +48,8 @@ struct view_timeline {
     struct view_fold fold; /* between the last notable segment and the ring */
     struct track_transition *transitions;
     size_t final_count, open_count, transition_capacity;
+    struct view_call *calls;
+    size_t call_count, call_capacity;
     struct track_connection record;
     uint8_t last_states; /* of the last event: a change makes the next one notable */
     bool ended;
@@ -334,6 +337,7 @@ void view_timeline_free(struct view_timeline *timeline)
     free(timeline->events);
     free(timeline->between);
     free(timeline->transitions);
+    free(timeline->calls);
     free(timeline);
 }
 
@@ -372,6 +376,30 @@ void view_timeline_connection(struct view_timeline *timeline,
     timeline->record = *connection;
     timeline->open_count = 0;
     timeline->ended = true;
+}
+
+void view_timeline_call(struct view_timeline *timeline, enum track_side side,
+                        const struct track_call *call)
+{
+    if (timeline->call_count == MAX_CALLS)
+        return;
+    timeline->calls = grown(timeline->calls, timeline->call_count, &timeline->call_capacity,
+                            MAX_CALLS, sizeof timeline->calls[0]);
+    struct view_call *kept = &timeline->calls[timeline->call_count++];
+    *kept = (struct view_call){.time_ns = call->time_ns,
+                               .end_ns = call->time_ns + call->duration_ns,
+                               .side = (uint8_t)side,
+                               .end = call->end};
+    memcpy(kept->text, call->text, sizeof kept->text);
+    memcpy(kept->outcome, call->outcome, sizeof kept->outcome);
+    kept->text[sizeof kept->text - 1] = kept->outcome[sizeof kept->outcome - 1] = '\0';
+    timeline->generation++;
+}
+
+const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count)
+{
+    *count = timeline->call_count;
+    return timeline->calls;
 }
 
 void view_timeline_drop_events(struct view_timeline *timeline)

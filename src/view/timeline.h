@@ -33,6 +33,15 @@ struct view_event {
     uint8_t marks[2]; /* see timeline.c */
 };
 
+/* A socket call as kept. */
+struct view_call {
+    int64_t time_ns, end_ns; /* made, and returned */
+    uint8_t side;            /* enum track_side: whose it was */
+    uint8_t end;             /* enum track_call_end */
+    char text[96];           /* as struct track_call's */
+    char outcome[48];
+};
+
 struct view_timeline_options {
     size_t first, last; /* segments kept whole at either end; each at least 1 */
     size_t between;     /* notable segments kept between them */
@@ -74,6 +83,10 @@ void view_timeline_transition(struct view_timeline *timeline,
 void view_timeline_connection(struct view_timeline *timeline,
                               const struct track_connection *connection);
 
+/* A socket call of the endpoint on this side. Of many only the first are kept. */
+void view_timeline_call(struct view_timeline *timeline, enum track_side side,
+                        const struct track_call *call);
+
 /* Forgets the segments, keeps counting them: for a bound over many timelines. */
 void view_timeline_drop_events(struct view_timeline *timeline);
 /* How many segments are kept whole. */
@@ -86,6 +99,8 @@ void view_timeline_item(const struct view_timeline *timeline, size_t index, stru
 /* Final transitions, then those that may still be revised; valid until the timeline changes. */
 const struct track_transition *view_timeline_transitions(const struct view_timeline *timeline,
                                                          size_t *count);
+/* The calls in the order in which they were told; valid until the timeline changes. */
+const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count);
 /* The connection's record, as of the last event; final once it ended. */
 const struct track_connection *view_timeline_record(const struct view_timeline *timeline);
 bool view_timeline_ended(const struct view_timeline *timeline);
