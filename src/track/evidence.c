@@ -321,6 +321,18 @@ static void commit_missed(struct track_conn *conn, enum track_side side, enum fs
                 (struct path_proof){confirmed, segment->number});
 }
 
+static void expect_fin(struct track_conn *conn, enum track_side side, uint64_t frame,
+                       int64_t time_ns)
+{
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    struct track_input fin = {.frame = frame,
+                              .time_ns = time_ns,
+                              .seq = peer->fin_end,
+                              .first_ack = peer->fin_ack,
+                              .kind = FSM_GOT_FIN};
+    path_expect(conn, side, &fin);
+}
+
 /* An endpoint that talks in the middle of a connection of which the beginning was not captured. */
 static void join(struct track_conn *conn, enum track_side side, const struct wire_segment *segment)
 {
@@ -332,16 +344,10 @@ static void join(struct track_conn *conn, enum track_side side, const struct wir
     end->unsure = closing && own_fin_may_hide(end, segment);
     path_join(conn, side, closing ? TRACK_CLOSE_WAIT : TRACK_ESTABLISHED, segment->number,
               segment->time_ns);
+    path_presume(conn, side);
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
-    if (!closing && peer->fin_known) {
-        struct track_input fin = {.frame = peer->fin_frame,
-                                  .time_ns = peer->fin_ns,
-                                  .seq = peer->fin_end,
-                                  .first_ack = peer->fin_ack,
-                                  .kind = FSM_GOT_FIN};
-        path_presume(conn, side);
-        path_expect(conn, side, &fin);
-    }
+    if (!closing && peer->fin_known)
+        expect_fin(conn, side, peer->fin_frame, segment->time_ns);
 }
 
 /* A SYN-ACK whose SYN was missed: the peer sent one, and this end took it. */
@@ -496,6 +502,9 @@ void evidence_sent(struct track_conn *conn, enum track_side side,
 {
     if (sent_fin_first(conn, side, segment))
         sent_fin(conn, side, segment);
+    /* Whatever the capture lacks before the FIN, this end has it. */
+    if (acks_fin(conn, side, segment))
+        expect_fin(conn, side, conn->end[conn_peer(conn, side)].fin_frame, segment->time_ns);
     judge_pending(conn, side, segment);
     note_open_nxt(conn, side, segment);
     if (HAS(segment, WIRE_RST)) {
@@ -573,9 +582,12 @@ static void expect_ack_of_fin(struct track_conn *conn, enum track_side side,
 {
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     bool in_order = LACKS(segment, WIRE_FIN) || seq_leq(segment->seq, peer->contiguous);
+    bool waits = conn->end[side].presumed == TRACK_FIN_WAIT_1;
     struct track_input input = {.frame = segment->number,
                                 .time_ns = segment->time_ns,
                                 .kind = FSM_GOT_ACK_OF_FIN,
+                                /* A FIN that the capture lacks may have led to CLOSING before. */
+                                .doubtful = waits && sequence_fin_may_hide(peer, segment->seq),
                                 .bare = segment->payload_bytes == 0 && in_order};
     path_expect(conn, side, &input);
 }
@@ -614,12 +626,7 @@ static void got_fin(struct track_conn *conn, enum track_side side,
         return;
     if (HAS(segment, WIRE_FIN) && moved_to_copy(conn, side, FSM_GOT_FIN, segment))
         return;
-    struct track_input input = {.frame = segment->number,
-                                .time_ns = segment->time_ns,
-                                .seq = peer->fin_end,
-                                .first_ack = peer->fin_ack,
-                                .kind = FSM_GOT_FIN};
-    path_expect(conn, side, &input);
+    expect_fin(conn, side, segment->number, segment->time_ns);
 }
 
 /* Linux takes a RST right after the highest block that it SACKed, too. */
