@@ -23,7 +23,9 @@ struct track_input {
         seq; /* GOT_SYN, GOT_SYN_ACK, GOT_FIN: the ack that proves it; GOT_RST, SENT_RST: its seq */
     uint32_t proof_end; /* acks: the peer's data up to here says the same; an ack of it proves this
                            one */
-    uint8_t kind;       /* enum fsm_input */
+    uint64_t again_frame; /* GOT_ACK_OF_FIN: of the latest segment that acks it too; 0: none */
+    int64_t again_ns;
+    uint8_t kind; /* enum fsm_input */
     bool has_proof_end;
     uint32_t first_ack; /* GOT_FIN: the ack of its first copy */
     uint64_t held_by; /* the frame that proves it once it is clear that no FIN of the endpoint came

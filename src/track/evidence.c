@@ -154,12 +154,26 @@ static enum judgement judge_got_fin(const struct track_endpoint *end,
     return HAS(segment, WIRE_RST) ? DISPROVEN : SILENT;
 }
 
+/* The FIN that comes again was not acked yet; a later ack may still be on its way. */
+static enum judgement judge_fin_again(const struct track_endpoint *end,
+                                      const struct wire_segment *segment, struct track_input *input)
+{
+    if (!can_have_seen(end, input, segment))
+        return SILENT;
+    if (input->again_frame == 0)
+        return DISPROVEN;
+    input->frame = input->again_frame;
+    input->time_ns = input->again_ns;
+    input->again_frame = 0;
+    return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
+}
+
 /* A RST that answers an ack of the FIN comes from a host where the socket was gone before, unless
  * the segment brought data too: RFC 9293 section 3.6.1. */
 static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
                                        const struct track_endpoint *peer,
                                        const struct wire_segment *segment,
-                                       const struct track_input *input, uint64_t answered)
+                                       struct track_input *input, uint64_t answered)
 {
     if (HAS(segment, WIRE_RST)) {
         if (input->frame == answered && input->bare)
@@ -170,7 +184,7 @@ static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
         return data && seq_geq(segment->seq, end->fin_end) ? PROVEN : SILENT;
     }
     if (HAS(segment, WIRE_FIN) && segment->seq + sequence_length(segment) == end->fin_end)
-        return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
+        return judge_fin_again(end, segment, input);
     if (input->has_proof_end && acks(segment, input->proof_end))
         return PROVEN;
     return SILENT;
@@ -197,7 +211,7 @@ static enum judgement judge_sent_rst(const struct wire_segment *segment,
 }
 
 static enum judgement judge(const struct track_conn *conn, enum track_side side,
-                            const struct wire_segment *segment, const struct track_input *input)
+                            const struct wire_segment *segment, struct track_input *input)
 {
     const struct track_endpoint *end = &conn->end[side];
     uint64_t answered = find_answered(conn, side, segment);
@@ -613,6 +627,11 @@ static void got_ack(struct track_conn *conn, enum track_side side,
     if (end->presumed == TRACK_SYN_RECEIVED && seq_gt(segment->ack, end->iss) &&
         seq_leq(segment->ack, end->snd_nxt))
         expect(conn, side, FSM_GOT_ACK_OF_SYN, 0, segment);
+    struct track_input *pending = find_input(conn, side, FSM_GOT_ACK_OF_FIN);
+    if (pending != NULL && end->fin_known && segment->ack == end->fin_end) {
+        pending->again_frame = segment->number;
+        pending->again_ns = segment->time_ns;
+    }
     if (end->fin_known && segment->ack == end->fin_end)
         expect_ack_of_fin(conn, side, segment);
     note_proof(conn, side, segment);
