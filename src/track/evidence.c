@@ -190,13 +190,14 @@ static enum judgement judge_ack_of_fin(const struct track_endpoint *end,
     return SILENT;
 }
 
-static enum judgement judge_got_rst(const struct track_endpoint *end,
+static enum judgement judge_got_rst(const struct track_conn *conn, enum track_side side,
                                     const struct wire_segment *segment,
                                     const struct track_input *input)
 {
+    const struct track_endpoint *end = &conn->end[side];
     if (HAS(segment, WIRE_RST))
         return LACKS(segment, WIRE_ACK) ? PROVEN : SILENT;
-    return can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
+    return path_is_here(conn, side) || can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
 }
 
 /* Its own RST was forged if it goes on beyond it; what the path merely reordered lies before it. */
@@ -227,7 +228,7 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     case FSM_GOT_ACK_OF_FIN:
         return judge_ack_of_fin(end, &conn->end[conn_peer(conn, side)], segment, input, answered);
     case FSM_GOT_RST:
-        return judge_got_rst(end, segment, input);
+        return judge_got_rst(conn, side, segment, input);
     case FSM_GOT_ICMP:
         return HAS(segment, WIRE_RST) ? SILENT : DISPROVEN;
     case FSM_SENT_RST:
@@ -675,9 +676,14 @@ static bool rst_is_accepted(const struct track_conn *conn, enum track_side side,
     case TRACK_LAST_ACK:
     case TRACK_CLOSING:
         return segment->seq == peer->contiguous || segment->seq == peer->contiguous - 1;
+    case TRACK_FIN_WAIT_2:
+        /* A socket that was closed there is a small one to Linux, which any in the window ends; a
+         * whole one sends a challenge ACK, which takes it back. */
+        return seq_geq(segment->seq, peer->contiguous) &&
+               seq_lt(segment->seq,
+                      peer->contiguous + (end->window_bytes > 0 ? end->window_bytes : 1u));
     case TRACK_ESTABLISHED:
     case TRACK_FIN_WAIT_1:
-    case TRACK_FIN_WAIT_2:
     case TRACK_TIME_WAIT:
         return segment->seq == peer->contiguous || rst_follows_sacked(conn, side, segment);
     case TRACK_UNKNOWN:
