@@ -52,6 +52,7 @@ struct host {
     int64_t app_at, patience_at;
     uint32_t next_iss;
     bool reading;
+    bool reopened;
     /* Puts a segment on the wire and into the capture; its frame number there. */
     uint64_t (*send)(void *context, unsigned host, struct wire_segment *segment);
     void *context;

@@ -38,6 +38,8 @@ static void open_window(struct host *host, const struct wire_segment *syn)
 static void open_request(struct host *host, const struct wire_segment *syn)
 {
     struct host_socket *socket = &host->socket;
+    if (host->life > 0 && syn->seq == socket->irs)
+        host->reopened = true;
     *socket = (struct host_socket){.state = TRACK_LISTEN, .iss = host->next_iss, .request = true};
     host->next_iss += 1000003;
     host->life++;

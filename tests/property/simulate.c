@@ -222,6 +222,7 @@ void sim_run(struct sim *sim, struct random *random)
     start(&world);
     while (step(&world))
         ;
+    sim->reopened = world.host[SIM_A].reopened || world.host[SIM_B].reopened;
     for (unsigned i = 0; i < SIM_HOSTS; i++) {
         for (unsigned k = 0; k < sim->history[i].count; k++)
             sim->history[i].transition[k].time_ns += START_NS;

@@ -123,12 +123,17 @@ struct sim {
     struct sim_capture capture[SIM_HOSTS]; /* taken at each host */
     struct sim_history history[SIM_HOSTS];
     uint32_t lost, duplicated, reordered; /* of all segments sent */
+    bool reopened;                        /* a SYN that came late opened anew: see sim_run() */
     bool overflowed;                      /* a bound was hit: the run says nothing */
 };
 
 /* Draws a plan. */
 void sim_plan_draw(struct sim_plan *plan, struct random *random);
-/* Runs sim->plan; the rest of *sim is written. */
+/* Runs sim->plan; the rest of *sim is written.
+ *
+ * A listener that has forgotten the connection answers an old SYN once more. In the capture that is
+ * the same SYN again; whether the answer begins a life or goes on with the old one cannot be told
+ * from it in time. */
 void sim_run(struct sim *sim, struct random *random);
 struct wire_endpoint sim_endpoint(unsigned host);
 
