@@ -176,6 +176,67 @@ static void spoil_path(struct sim_path *path, struct random *random)
     path->reorder = random_chance(random, 500) ? random_below(random, most) : 0;
 }
 
+/* --- what is not every day's connection --- */
+
+/* Both hosts connect to each other, about at the same time. */
+static void open_together(struct sim_plan *plan, struct random *random)
+{
+    struct sim_script talk = {.steps = 0};
+    plan->host[SIM_B].listens = false;
+    draw_client(&talk, random);
+    plan->host[SIM_B].script.steps = 0;
+    add_wait(&plan->host[SIM_B].script,
+             random_between(random, 0, plan->path[SIM_A].delay_ns + SIM_MILLISECOND));
+    for (unsigned i = 0; i < talk.steps; i++)
+        add(&plan->host[SIM_B].script, (enum sim_op)talk.step[i].op, talk.step[i].amount,
+            talk.step[i].patience_ns);
+}
+
+/* The same ports once more: soon, or when TIME_WAIT is over. */
+static void connect_again(struct sim_plan *plan, struct random *random)
+{
+    struct sim_script *script = &plan->host[SIM_A].script;
+    script->steps = script->steps > 12 ? 12 : script->steps;
+    bool soon = random_chance(random, 700);
+    add(script, SIM_CLOSE, 0, 0);
+    add_wait(script, soon ? 1100 * SIM_MILLISECOND + some_time(random) : 65 * SIM_SECOND);
+    draw_client(script, random);
+}
+
+static void forge(struct sim_plan *plan, struct random *random)
+{
+    plan->forgeries = 1 + random_below(random, SIM_MAX_FORGED);
+    int64_t time_ns = 0;
+    for (unsigned i = 0; i < plan->forgeries; i++) {
+        time_ns += random_scaled(random, SIM_MILLISECOND, SIM_SECOND);
+        plan->forged[i].time_ns = time_ns;
+        plan->forged[i].victim = (uint8_t)random_below(random, SIM_HOSTS);
+        /* An exact one is as good as a true one; what the other end then does is its own affair. */
+        plan->forged[i].kind =
+            (uint8_t)(random_chance(random, 50)
+                          ? SIM_FORGED_RST_EXACT
+                          : SIM_FORGED_RST_INSIDE +
+                                random_below(random, SIM_FORGED_KINDS - SIM_FORGED_RST_INSIDE));
+    }
+}
+
+static void draw_special(struct sim_plan *plan, struct random *random)
+{
+    uint32_t kind = random_below(random, 100);
+    if (kind < 10)
+        close_together(plan, random);
+    else if (kind < 15)
+        open_together(plan, random);
+    else if (kind < 19)
+        plan->host[SIM_B].listens = false;
+    else if (kind < 21)
+        plan->host[SIM_B].deaf = true;
+    else if (kind < 28)
+        connect_again(plan, random);
+    else if (kind < 34)
+        forge(plan, random);
+}
+
 void sim_plan_draw(struct sim_plan *plan, struct random *random)
 {
     *plan = (struct sim_plan){.forgeries = 0};
@@ -189,6 +250,5 @@ void sim_plan_draw(struct sim_plan *plan, struct random *random)
     plan->host[SIM_B].listens = true;
     draw_client(&plan->host[SIM_A].script, random);
     draw_server(&plan->host[SIM_B].script, random);
-    if (random_chance(random, 100))
-        close_together(plan, random);
+    draw_special(plan, random);
 }
