@@ -233,11 +233,12 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
         return HAS(segment, WIRE_RST) ? SILENT : DISPROVEN;
     case FSM_SENT_RST:
         return judge_sent_rst(segment, input);
+    case FSM_REUSED:
+        return HAS(segment, WIRE_RST) ? SILENT : DISPROVEN;
     case FSM_SENT_SYN:
     case FSM_SENT_FIN:
     case FSM_NO_SOCKET:
     case FSM_TIME_WAIT_OVER:
-    case FSM_REUSED:
     case FSM_INPUTS:
         break;
     }
@@ -250,12 +251,26 @@ static void commit_input(struct track_conn *conn, enum track_side side,
     path_commit(conn, side, input->kind, input->frame, input->time_ns, proof);
 }
 
+/* The endpoint sent something that does not show the input. A RST says that the socket was gone,
+ * and not whether it had taken the input in before. */
+static void note_silence(const struct track_conn *conn, enum track_side side,
+                         const struct wire_segment *segment, struct track_input *input)
+{
+    input->skipped = true;
+    if (HAS(segment, WIRE_RST) && !path_is_here(conn, side) &&
+        (input->kind == FSM_GOT_FIN || input->kind == FSM_GOT_ACK_OF_FIN))
+        input->doubtful = true;
+}
+
 static void commit_proven(struct track_conn *conn, enum track_side side,
                           const struct track_input *input, const struct wire_segment *segment)
 {
     struct track_endpoint *end = &conn->end[side];
     if (input->kind == FSM_GOT_FIN && (own_fin_may_hide(end, segment) || is_late_fin(end, segment)))
         end->unsure = true;
+    /* It did send the SYN that was answered so. */
+    if (input->kind == FSM_GOT_SYN_ACK)
+        end->unsure = false;
     uint64_t proof = input->held_by != 0 ? input->held_by : segment->number;
     commit_input(conn, side, input,
                  (struct path_proof){!input->doubtful, input->doubtful ? 0 : proof});
@@ -312,7 +327,7 @@ static void judge_pending(struct track_conn *conn, enum track_side side,
         else if (judged[i] != DISPROVEN && i < proven)
             commit_input(conn, side, &inputs[i], (struct path_proof){false, 0});
         else if (judged[i] == SILENT)
-            inputs[i].skipped = true;
+            note_silence(conn, side, segment, &inputs[i]);
         else if (judged[i] == HELD && inputs[i].held_by == 0)
             inputs[i].held_by = segment->number;
     }
@@ -336,7 +351,7 @@ static void commit_missed(struct track_conn *conn, enum track_side side, enum fs
                 (struct path_proof){confirmed, segment->number});
 }
 
-static void expect_fin(struct track_conn *conn, enum track_side side, uint64_t frame,
+static bool expect_fin(struct track_conn *conn, enum track_side side, uint64_t frame,
                        int64_t time_ns)
 {
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
@@ -345,7 +360,7 @@ static void expect_fin(struct track_conn *conn, enum track_side side, uint64_t f
                               .seq = peer->fin_end,
                               .first_ack = peer->fin_ack,
                               .kind = FSM_GOT_FIN};
-    path_expect(conn, side, &fin);
+    return path_expect(conn, side, &fin);
 }
 
 /* An endpoint that talks in the middle of a connection of which the beginning was not captured. */
@@ -486,7 +501,8 @@ static void sent_rst(struct track_conn *conn, enum track_side side,
                                 .kind = FSM_SENT_RST,
                                 /* Linux aborts with RST,ACK; a bare RST answers for a host
                                  * without the socket, or somebody in between sent it. */
-                                .doubtful = LACKS(segment, WIRE_ACK)};
+                                .doubtful =
+                                    LACKS(segment, WIRE_ACK) || end->state == TRACK_UNKNOWN};
     if (path_expect(conn, side, &input))
         path_order_last(conn, side);
 }
@@ -517,10 +533,11 @@ void evidence_sent(struct track_conn *conn, enum track_side side,
 {
     if (sent_fin_first(conn, side, segment))
         sent_fin(conn, side, segment);
-    /* Whatever the capture lacks before the FIN, this end has it. */
-    if (acks_fin(conn, side, segment))
-        expect_fin(conn, side, conn->end[conn_peer(conn, side)].fin_frame, segment->time_ns);
     judge_pending(conn, side, segment);
+    /* Whatever the capture lacks before the FIN, this end has it. */
+    if (acks_fin(conn, side, segment) &&
+        expect_fin(conn, side, conn->end[conn_peer(conn, side)].fin_frame, segment->time_ns))
+        judge_pending(conn, side, segment);
     note_open_nxt(conn, side, segment);
     if (HAS(segment, WIRE_RST)) {
         sent_rst(conn, side, segment);

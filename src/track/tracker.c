@@ -352,16 +352,48 @@ static void leave(struct track_conn *conn, enum track_side side, const struct wi
     path_presume(conn, side);
 }
 
+/* A SYN in the name of an end that was in the middle of a connection: it rebooted, or somebody
+ * forges. What it sends of the old life takes it back. */
+static void leave_perhaps(struct track_conn *conn, enum track_side side,
+                          const struct wire_segment *segment)
+{
+    struct track_input input = {.frame = segment->number,
+                                .time_ns = segment->time_ns,
+                                .kind = FSM_REUSED,
+                                .doubtful = true};
+    path_expect(conn, side, &input);
+}
+
+/* A SYN that nothing answered yet does not come between an older life and the next one. */
+static struct track_conn *drop_unanswered(struct tracker *tracker, struct track_conn *conn,
+                                          enum track_side side)
+{
+    struct track_conn *previous = conn->previous;
+    if (previous == NULL || conn->end[conn_peer(conn, side)].packets > 0)
+        return conn;
+    conn->previous = NULL;
+    previous->successor = NULL;
+    end_conn(tracker, conn, false);
+    flow_put(tracker->flows, previous);
+    return previous;
+}
+
 /* A SYN with a new number on a known 4-tuple: its sender has begun anew; its receiver may still be
  * in the old life. */
 static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn *old,
                                       const struct wire_segment *segment)
 {
-    enum track_side side = side_of(old, &segment->source);
     uint32_t incarnation = old->incarnation + 1;
     uint64_t hash = old->hash;
+    old = drop_unanswered(tracker, old, side_of(old, &segment->source));
+    enum track_side side = side_of(old, &segment->source);
     bool survives = survives_syn(old, side, segment);
-    leave(old, side, segment);
+    bool doubtful = survives && old->end[side].presumed >= TRACK_SYN_RECEIVED &&
+                    old->end[side].presumed != TRACK_TIME_WAIT;
+    if (doubtful)
+        leave_perhaps(old, side, segment);
+    else
+        leave(old, side, segment);
     if (!survives)
         leave(old, conn_peer(old, side), segment);
     if (!survives) {
@@ -371,6 +403,7 @@ static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn
         end_conn(tracker, old->previous, true);
     }
     struct track_conn *conn = new_conn(tracker, segment, hash, incarnation);
+    conn->end[TRACK_CLIENT].unsure = doubtful;
     if (old != NULL) {
         flow_remove(tracker->flows, old);
         conn->previous = old;
