@@ -528,11 +528,46 @@ static void note_open_nxt(struct track_conn *conn, enum track_side side,
         end->open_nxt = right;
 }
 
+static struct track_input *find_input(struct track_conn *conn, enum track_side side,
+                                      enum fsm_input kind)
+{
+    unsigned count;
+    struct track_input *inputs = path_inputs(conn, side, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (inputs[i].kind == kind)
+            return &inputs[i];
+    return NULL;
+}
+
+/* Both ends opened, but this one acks without having sent a SYN-ACK: the peer's SYN-ACK reached it
+ * before its SYN, so that it never was in SYN_RECEIVED (RFC 9293 section 3.10.7.3). */
+static void skip_syn_received(struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    struct track_input *syn = find_input(conn, side, FSM_GOT_SYN);
+    struct track_input *ack = find_input(conn, side, FSM_GOT_ACK_OF_SYN);
+    if (end->state != TRACK_SYN_SENT || end->syn_ack_sent || syn == NULL || ack == NULL ||
+        !peer->syn_ack_sent || HAS(segment, WIRE_SYN) || HAS(segment, WIRE_RST) ||
+        !acks(segment, syn->seq))
+        return;
+    ack->kind = FSM_GOT_SYN_ACK;
+    ack->seq = syn->seq;
+    bool keep[TRACK_MAX_INPUTS];
+    unsigned count;
+    const struct track_input *inputs = path_inputs(conn, side, &count);
+    for (unsigned i = 0; i < count; i++)
+        keep[i] = &inputs[i] != syn;
+    path_keep(conn, side, keep);
+}
+
 void evidence_sent(struct track_conn *conn, enum track_side side,
                    const struct wire_segment *segment)
 {
     if (sent_fin_first(conn, side, segment))
         sent_fin(conn, side, segment);
+    skip_syn_received(conn, side, segment);
     judge_pending(conn, side, segment);
     /* Whatever the capture lacks before the FIN, this end has it. */
     if (acks_fin(conn, side, segment) &&
@@ -562,17 +597,6 @@ static void expect(struct track_conn *conn, enum track_side side, enum fsm_input
     path_expect(conn, side, &input);
 }
 
-static struct track_input *find_input(struct track_conn *conn, enum track_side side,
-                                      enum fsm_input kind)
-{
-    unsigned count;
-    struct track_input *inputs = path_inputs(conn, side, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (inputs[i].kind == kind)
-            return &inputs[i];
-    return NULL;
-}
-
 /* What comes again counts from the copy that can have arrived: the endpoint sent something after
  * the first one that does not cover it. */
 static bool moved_to_copy(struct track_conn *conn, enum track_side side, enum fsm_input kind,
@@ -583,7 +607,7 @@ static bool moved_to_copy(struct track_conn *conn, enum track_side side, enum fs
         return false;
     if (input->repeats < UINT8_MAX)
         input->repeats++;
-    if (input->skipped || kind == FSM_GOT_SYN) {
+    if ((input->skipped && input->held_by == 0) || kind == FSM_GOT_SYN) {
         input->frame = segment->number;
         input->time_ns = segment->time_ns;
         input->skipped = false;

@@ -168,19 +168,32 @@ static bool arrived_here(const struct track_conn *conn, enum track_side side,
            path_is_here(conn, side);
 }
 
+/* Silence and reuse show that an end is closed, not what a FIN or its ack did before. */
+static bool says_end(const struct track_conn *conn, enum track_side side,
+                     const struct track_input *input)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    uint8_t next = fsm_look_up((enum track_state)end->state, (enum fsm_input)input->kind)->next;
+    if (input->kind != FSM_GOT_FIN && input->kind != FSM_GOT_ACK_OF_FIN)
+        return true;
+    return next == TRACK_CLOSED || next == TRACK_TIME_WAIT || path_is_here(conn, side);
+}
+
 void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
 {
     unsigned count;
     struct track_input *inputs = path_inputs(conn, side, &count);
     for (unsigned i = 0; i < count; i++) {
         if (says_nothing(&conn->end[side], &inputs[i])) {
-            conn->end[side].state = TRACK_UNKNOWN;
+            if (conn->end[side].state == TRACK_LISTEN)
+                conn->end[side].state = TRACK_UNKNOWN;
             continue;
         }
         if (never_arrived(&inputs[i]))
             continue;
-        bool sure = !inputs[i].doubtful && (confirmed || inputs[i].kind == FSM_SENT_RST ||
-                                            arrived_here(conn, side, &inputs[i]));
+        bool sure = !inputs[i].doubtful &&
+                    ((confirmed && says_end(conn, side, &inputs[i])) ||
+                     inputs[i].kind == FSM_SENT_RST || arrived_here(conn, side, &inputs[i]));
         path_commit(conn, side, inputs[i].kind, inputs[i].frame, inputs[i].time_ns,
                     (struct path_proof){sure, 0});
     }
