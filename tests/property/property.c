@@ -19,10 +19,11 @@
 #define DEFAULT_RUNS 20000
 #define MAX_TRACES 3
 
-/* How much must hold, per ten thousand. */
-#define FRAMES_FLOOR 9900
-#define FAR_FLOOR 8900
-#define FAR_CLEAN_FLOOR 9150
+/* How much must hold, per ten thousand. Measured with 300,000 runs: 9999, 9562 and 9901; what is
+ * lost on the way to a far host cannot be known here. */
+#define FRAMES_FLOOR 9980
+#define FAR_FLOOR 9400
+#define FAR_CLEAN_FLOOR 9850
 
 _Noreturn void base_out_of_memory(size_t size_bytes)
 {
@@ -40,12 +41,14 @@ static const char *const rule_names[RULES] = {
     [THIN_RULES_HOLD] = "thinned captures: chains, times, counters and records fit together",
 };
 
-/* How often a rule may fail in ten thousand captures: what is not right yet. */
+/* How often a rule may fail in ten thousand captures. A host that takes a forged segment and is
+ * silent about it (its challenge ACKs are limited) cannot be told from one that does not. A far
+ * host's FIN that was lost without a trace and came again only after the peer's looks like
+ * LAST_ACK. Thinned captures (two for each) can lack any proof to the contrary. */
 static const unsigned allowed[RULES] = {
-    [NEAR_EQUAL] = 20,
-    [NONE_FALSE] = 800,
-    [THIN_NONE_FALSE] = 4000,
-    [THIN_RULES_HOLD] = 20,
+    [NEAR_EQUAL] = 1,
+    [NONE_FALSE] = 20,
+    [THIN_NONE_FALSE] = 50,
 };
 
 struct rate {
@@ -260,7 +263,7 @@ static bool report(const struct totals *totals, bool rates)
     for (int rule = 0; rule < RULES; rule++) {
         if (totals->failures[rule] > 0)
             printf("# %" PRIu64 " times not so:\n", totals->failures[rule]);
-        uint64_t most = rates ? totals->captures * allowed[rule] / 10000 : 0;
+        uint64_t most = rates ? (totals->captures * allowed[rule] + 9999) / 10000 : 0;
         ok = tap(totals->failures[rule] <= most, rule_names[rule]) && ok;
     }
     if (!rates)
