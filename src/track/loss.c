@@ -13,6 +13,7 @@
 /* At a time; the oldest is no longer followed when there are more. */
 #define MAX_GAPS 16
 #define MAX_REPEATS 8
+#define MAX_DOUBTED 4
 
 /* Records of the two directions may be swapped by so much (several capture queues): an acked gap
  * that is filled within this time was not missed. */
@@ -29,9 +30,16 @@ struct loss_board {
     struct loss_range missed;              /* the latest range counted as missed by the capture */
     uint32_t recover; /* highest number sent when something was last sent again: until it is
                          acknowledged, more may be sent again at any time */
-    uint8_t gaps, repeats, next_repeat;
+    struct loss_range doubted[MAX_DOUBTED]; /* seen and not believed; empty: none */
+    uint8_t gaps, repeats, next_repeat, next_doubted;
     bool recovering;
 };
+
+/* Hostile times are far apart: no overflow. */
+static int64_t elapsed(int64_t from_ns, int64_t to_ns)
+{
+    return (int64_t)((uint64_t)to_ns - (uint64_t)from_ns);
+}
 
 static struct loss_board *board_of(struct loss *loss)
 {
@@ -88,7 +96,7 @@ static uint32_t fill_gaps(struct loss *loss, const struct loss_segment *segment,
         if (!intersect(&from, &to, &board->gap[i]))
             continue;
         filled += to - from;
-        if (segment->time_ns - board->gap[i].time_ns >= segment->round_trip_ns)
+        if (elapsed(board->gap[i].time_ns, segment->time_ns) >= segment->round_trip_ns)
             loss->by_network += to - from;
         cut_gap(board, i, from, to);
     }
@@ -102,7 +110,7 @@ static bool is_wire_copy(const struct loss *loss, const struct loss_segment *seg
     if (segment->repeat_asked ||
         (board != NULL && board->recovering && seq_lt(segment->snd_una, board->recover)))
         return false;
-    return segment->time_ns - segment->newest_ns < segment->round_trip_ns;
+    return elapsed(segment->newest_ns, segment->time_ns) < segment->round_trip_ns;
 }
 
 static void note_repeat(struct loss *loss, const struct loss_segment *segment, uint32_t left,
@@ -124,7 +132,7 @@ static void unmiss(struct loss *loss, const struct loss_segment *segment)
     struct loss_board *board = loss->board;
     uint32_t left = segment->left, right = segment->right;
     if (board == NULL || board->missed.left == board->missed.right ||
-        segment->time_ns - board->missed.time_ns > SWAPPED_NS ||
+        elapsed(board->missed.time_ns, segment->time_ns) > SWAPPED_NS ||
         !intersect(&left, &right, &board->missed))
         return;
     loss->by_capture -= right - left;
@@ -149,31 +157,57 @@ void loss_sent(struct loss *loss, const struct loss_segment *segment)
     if (seq_geq(left, right))
         return;
     uint32_t filled = loss->board != NULL ? fill_gaps(loss, segment, left, right) : 0;
-    if (filled < right - left && !segment->sacked && !is_wire_copy(loss, segment))
+    if (filled < right - left && !segment->kept && !is_wire_copy(loss, segment))
         note_repeat(loss, segment, left, right, right - left - filled);
 }
 
-static void miss(struct loss *loss, uint32_t left, uint32_t right, int64_t time_ns)
+void loss_doubted(struct loss *loss, uint32_t left, uint32_t right)
 {
-    loss->by_capture += right - left;
-    board_of(loss)->missed = (struct loss_range){left, right, time_ns};
+    struct loss_board *board = board_of(loss);
+    board->doubted[board->next_doubted] = (struct loss_range){left, right, 0};
+    board->next_doubted = (uint8_t)((board->next_doubted + 1) % MAX_DOUBTED);
 }
 
-void loss_acked(struct loss *loss, uint32_t ack, uint32_t snd_nxt, int64_t time_ns)
+/* How many of the bytes were seen and not believed; they are believed now. */
+static uint32_t believe(struct loss_board *board, uint32_t left, uint32_t right)
+{
+    uint32_t bytes = 0;
+    for (unsigned i = 0; i < MAX_DOUBTED; i++) {
+        uint32_t from = left, to = right;
+        if (!intersect(&from, &to, &board->doubted[i]))
+            continue;
+        bytes += to - from;
+        board->doubted[i].right = board->doubted[i].left;
+    }
+    return bytes < right - left ? bytes : right - left;
+}
+
+static uint32_t miss(struct loss *loss, uint32_t left, uint32_t right, int64_t time_ns)
+{
+    struct loss_board *board = board_of(loss);
+    uint32_t seen = believe(board, left, right);
+    loss->by_capture += right - left - seen;
+    board->missed = (struct loss_range){left, seen > 0 ? left : right, time_ns};
+    return seen;
+}
+
+uint32_t loss_acked(struct loss *loss, uint32_t ack, uint32_t snd_nxt, int64_t time_ns)
 {
     struct loss_board *board = loss->board;
+    uint32_t seen = 0;
     for (unsigned i = board != NULL ? board->gaps : 0; i-- > 0;) {
         struct loss_range gap = board->gap[i];
         if (seq_leq(ack, gap.left))
             continue;
         uint32_t right = seq_lt(ack, gap.right) ? ack : gap.right;
-        miss(loss, gap.left, right, time_ns);
+        seen += miss(loss, gap.left, right, time_ns);
         cut_gap(board, i, gap.left, right);
     }
     if (board != NULL && seq_geq(ack, board->recover))
         board->recovering = false;
     if (seq_gt(ack, snd_nxt))
-        miss(loss, snd_nxt, ack, time_ns);
+        seen += miss(loss, snd_nxt, ack, time_ns);
+    return seen;
 }
 
 void loss_got_twice(struct loss *loss, uint32_t left, uint32_t right)

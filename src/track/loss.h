@@ -31,12 +31,14 @@ struct loss_segment {
     int64_t newest_ns;     /* when snd_nxt was last advanced */
     int64_t round_trip_ns; /* the shortest known of the whole path */
     bool repeat_asked;     /* the receiver has sent duplicate acks or SACK blocks since */
-    bool sacked;           /* the receiver has reported all of it by SACK */
+    bool kept; /* the receiver has reported all of it by SACK, or refused it with the SYN */
 };
 
 void loss_sent(struct loss *loss, const struct loss_segment *segment);
-/* The receiver acknowledges up to ack, more than before. */
-void loss_acked(struct loss *loss, uint32_t ack, uint32_t snd_nxt, int64_t time_ns);
+/* Was seen, but may be forged: it counts as seen once it is acknowledged. */
+void loss_doubted(struct loss *loss, uint32_t left, uint32_t right);
+/* The receiver acknowledges up to ack, more than before. Returns how many doubted bytes it took. */
+uint32_t loss_acked(struct loss *loss, uint32_t ack, uint32_t snd_nxt, int64_t time_ns);
 /* The receiver says that it got [left, right) twice. */
 void loss_got_twice(struct loss *loss, uint32_t left, uint32_t right);
 /* Frees what it owns, not the struct itself. */

@@ -44,11 +44,13 @@ struct measure_end {
     int64_t state_ns[TRACK_STATES];
     uint64_t idle_gaps;
     uint64_t retransmitted_bytes;
-    uint32_t data_end; /* after its latest data */
+    uint32_t data_end;     /* after its latest data */
+    uint32_t syn_data_end; /* after the data that its SYN brought, valid if syn_data */
     uint32_t in_flight_max;
     uint32_t window_min, window_max, window_last;
     uint16_t states;
     bool handshake_taken;
+    bool syn_data;
     bool data_seen, more_data_seen; /* a first segment with data, and another */
     bool window_known;
     bool zero_window;
@@ -139,7 +141,8 @@ static uint32_t outstanding(const struct track_conn *conn, enum track_side side,
 static void begin_end(const struct track_conn *conn, enum track_side side, struct measure_end *own)
 {
     const struct track_endpoint *end = &conn->end[side];
-    own->data_seen = end->payload_bytes > 0;
+    own->data_seen = own->syn_data = end->payload_bytes > 0;
+    own->syn_data_end = end->snd_nxt;
     own->data_ns = own->active_ns = conn->start_ns;
     own->data_end = end->snd_nxt;
     if (end->iss_known && end->nxt_known)
@@ -190,7 +193,7 @@ static void take_ack(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment, const struct track_event *event)
 {
     enum track_side peer = conn_peer(conn, side);
-    const struct track_endpoint *acked = &conn->end[peer];
+    struct track_endpoint *acked = &conn->end[peer];
     struct measure_end *own = &conn->measure->end[side], *sender = &conn->measure->end[peer];
     int64_t sent_ns, now_ns = segment->time_ns;
     if (FOUND(event, TRACK_DSACK))
@@ -206,7 +209,7 @@ static void take_ack(struct track_conn *conn, enum track_side side,
         rtt_add(&own->timestamp, elapsed(sent_ns, now_ns));
     if (!acked->una_known)
         return;
-    loss_acked(&sender->loss, segment->ack, acked->snd_nxt, now_ns);
+    acked->unique_bytes += loss_acked(&sender->loss, segment->ack, acked->snd_nxt, now_ns);
     if (sender->data_seen && seq_gt(sender->data_end, acked->snd_una))
         sender->active_ns = now_ns;
 }
@@ -249,6 +252,7 @@ static void take_loss(struct track_conn *conn, enum track_side side,
                       const struct wire_segment *segment)
 {
     const struct track_endpoint *end = &conn->end[side];
+    const struct measure_end *own = &conn->measure->end[side];
     const struct track_sack_board *board = conn->sacked[side];
     uint32_t right = segment->seq + sequence_length(segment);
     if (!end->nxt_known)
@@ -264,7 +268,8 @@ static void take_loss(struct track_conn *conn, enum track_side side,
                   .newest_ns = end->nxt_sent_ns,
                   .round_trip_ns = round_trip_ns >= 0 ? round_trip_ns : REORDER_NS,
                   .repeat_asked = conn->end[conn_peer(conn, side)].dup_acks > 0 || board != NULL,
-                  .sacked = is_sacked(board, segment->seq, right),
+                  .kept = is_sacked(board, segment->seq, right) ||
+                          (own->syn_data && seq_lt(segment->seq, own->syn_data_end)),
               });
 }
 
@@ -338,6 +343,14 @@ void measure_segment(struct track_conn *conn, enum track_side side,
     take_window(&conn->measure->end[side], segment, event);
     if (!FOUND(event, TRACK_KEEP_ALIVE) && !FOUND(event, TRACK_WINDOW_PROBE))
         take_data(conn, side, segment, new_bytes);
+}
+
+void measure_refused(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment)
+{
+    if (conn->measure != NULL && conn->measure->begun && segment->payload_bytes > 0)
+        loss_doubted(&conn->measure->end[side].loss, segment->seq,
+                     segment->seq + segment->payload_bytes);
 }
 
 /* --- time in states --- */

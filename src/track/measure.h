@@ -36,6 +36,9 @@
 void measure_segment(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment, const struct track_event *event,
                      uint32_t new_bytes);
+/* A segment that is not believed for now: what it brings counts once it is acknowledged. */
+void measure_refused(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment);
 /* A transition that is final. */
 void measure_transition(struct track_conn *conn, const struct track_transition *transition);
 /* The endpoint's measures as they stand, all of *out. */

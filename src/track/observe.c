@@ -205,10 +205,12 @@ void observe_segment(struct track_conn *conn, enum track_side side,
     find_challenge(conn, side, segment, event);
     find_after_close(conn, side, segment, event);
     enum sequence_refusal refusal = sequence_judge(conn, side, segment);
-    if (refusal == SEQUENCE_TAKEN)
+    if (refusal == SEQUENCE_TAKEN) {
         take_in(conn, side, segment, event);
-    else
+    } else {
         refuse(conn, peer, refusal, event);
+        measure_refused(conn, side, segment);
+    }
     if ((segment->flags & WIRE_RST) != 0)
         note_reset(conn, side,
                    conn->end[peer].presumed != peer_before || end->presumed == TRACK_CLOSED);

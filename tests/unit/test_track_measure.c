@@ -407,6 +407,26 @@ static void an_acked_gap_was_missed_by_the_capture(void **state)
     assert_int_equal(of(&run, C)->missed_by_capture, 2500);
 }
 
+/* A segment that acks what the capture missed is not believed at once; its data was there. */
+static void data_beside_a_wild_ack_was_seen(void **state)
+{
+    (void)state;
+    struct run run;
+    begin(&run, 1000, 2000);
+    open_connection(&run);
+    plain(&run, C, 100, WIRE_ACK, 1, 1, 100);
+    plain(&run, S, 120, WIRE_ACK, 1, 201, 100); /* of 101 to 200: not there */
+    plain(&run, C, 121, WIRE_ACK, 201, 101, 100);
+    plain(&run, S, 141, WIRE_ACK, 101, 301, 100);
+    plain(&run, C, 142, WIRE_ACK, 301, 201, 0);
+    end(&run);
+    assert_int_equal(of(&run, C)->missed_by_capture, 100);
+    assert_int_equal(of(&run, S)->missed_by_capture, 0);
+    assert_int_equal(of(&run, S)->lost_by_network, 0);
+    assert_int_equal(run.record.end[S].unique_bytes, 200);
+    assert_int_equal(run.record.end[C].unique_bytes, 200);
+}
+
 /* The records of the two directions come swapped by a hair. */
 static void data_right_after_its_ack_was_not_missed(void **state)
 {
@@ -508,6 +528,25 @@ static void what_was_sacked_is_no_loss(void **state)
     end(&run);
     assert_int_equal(of(&run, C)->lost_by_network, 1000);
     assert_int_equal(of(&run, C)->retransmitted_bytes, 2000);
+}
+
+/* A server without Fast Open takes the SYN and not its data. */
+static void data_refused_with_the_syn_is_no_loss(void **state)
+{
+    (void)state;
+    struct run run;
+    begin(&run, 1000, 2000);
+    plain(&run, C, 0, WIRE_SYN, 0, 0, 500);
+    plain(&run, S, 20, WIRE_SYN | WIRE_ACK, 0, 1, 0);
+    data(&run, C, 21, 1, 500);
+    ack(&run, S, 41, 501);
+    data(&run, C, 50, 501, 500);
+    data(&run, C, 350, 501, 500);
+    ack(&run, S, 370, 1001);
+    end(&run);
+    assert_int_equal(of(&run, C)->retransmitted_bytes, 1000);
+    assert_int_equal(of(&run, C)->lost_by_network, 500);
+    assert_int_equal(of(&run, C)->in_flight_max, 501);
 }
 
 /* Of many gaps the newest 16 are followed; here these are the wide ones. */
@@ -745,12 +784,14 @@ int main(void)
         cmocka_unit_test(a_gap_that_is_filled_late_was_lost),
         cmocka_unit_test(a_gap_that_is_filled_at_once_was_overtaken),
         cmocka_unit_test(an_acked_gap_was_missed_by_the_capture),
+        cmocka_unit_test(data_beside_a_wild_ack_was_seen),
         cmocka_unit_test(data_right_after_its_ack_was_not_missed),
         cmocka_unit_test(a_d_sack_takes_the_loss_back),
         cmocka_unit_test(a_copy_made_on_the_way_is_no_loss),
         cmocka_unit_test(two_losses_in_a_window_count_twice),
         cmocka_unit_test(a_lost_fin_counts_as_a_byte),
         cmocka_unit_test(what_was_sacked_is_no_loss),
+        cmocka_unit_test(data_refused_with_the_syn_is_no_loss),
         cmocka_unit_test(many_gaps_are_bounded),
         cmocka_unit_test(one_side_alone_is_measured_as_far_as_it_goes),
         cmocka_unit_test(windows_are_scaled_and_closed_ones_timed),
