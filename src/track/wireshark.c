@@ -13,12 +13,15 @@
 #define FAST_RETRANSMIT_NS INT64_C(20000000) /* after the last duplicate ACK */
 #define REORDER_NS INT64_C(3000000) /* while the conversation's first round trip is not known */
 
+/* What that program holds after an ack of what it did not see; the next duplicate ack is the first
+ * again. */
+#define MANY_DUPLICATES UINT32_MAX
+
 enum { SCALE_UNKNOWN = -1, SCALE_NOT_USED = -2 };
 
-/* One direction. As in that program, a sequence number of 0 (relative to the first one) means "not
- * known". */
+/* One direction. As in that program, a sequence number of 0 means "not known". */
 struct direction {
-    uint32_t base;     /* relative numbers count from here */
+    uint32_t base;     /* its initial sequence number, or one below its first */
     uint32_t next_seq; /* highest number sent, and one more for SYN and FIN */
     uint32_t to_be_acked;
     uint32_t last_ack;
@@ -28,8 +31,8 @@ struct direction {
     uint16_t window;
     int8_t scale;
     bool base_known;
-    bool first_ack; /* its latest segment is its first with ACK */
-    bool acked_before;
+    bool syn_last; /* its latest segment is a SYN: the window in it is not scaled */
+    bool seen;
     bool syn_data; /* it sent a SYN with payload */
 };
 
@@ -110,11 +113,12 @@ static wireshark_set judge_new_session(struct wireshark_flow *flow, struct direc
     bool first = flow->reused && (segment->flags & WIRE_ACK) == 0;
     flow->reused = flow->reused && !first;
     if (again)
-        *fwd = (struct direction){.scale = SCALE_UNKNOWN};
+        fwd->base = segment->seq;
     return again || first ? BIT(WIRESHARK_REUSED_PORTS) : 0;
 }
 
-static void learn_scale(struct direction *fwd, const struct wire_segment *segment)
+static void learn_scale(struct direction *fwd, struct direction *rev,
+                        const struct wire_segment *segment)
 {
     if ((segment->flags & WIRE_SYN) == 0)
         return;
@@ -122,6 +126,11 @@ static void learn_scale(struct direction *fwd, const struct wire_segment *segmen
     if ((segment->options.present & WIRE_OPTION_WINDOW_SCALE) != 0)
         fwd->scale =
             (int8_t)(segment->options.window_scale > 14 ? 14 : segment->options.window_scale);
+    /* neither end scales when one of the two did not offer it */
+    if ((segment->flags & WIRE_ACK) == 0 || rev->scale == SCALE_UNKNOWN)
+        return;
+    if (fwd->scale == SCALE_NOT_USED || rev->scale == SCALE_NOT_USED)
+        fwd->scale = rev->scale = SCALE_NOT_USED;
 }
 
 static void learn_first_rtt(struct wireshark_flow *flow, const struct wire_segment *segment)
@@ -139,11 +148,12 @@ static wireshark_set judge_fast_open(const struct view *v)
     wireshark_set set = 0;
     if (handshake == WIRE_SYN && v->segment->options.fastopen_cookie_bytes > 0)
         set |= BIT(WIRESHARK_TFO_SYN);
-    if (handshake == (WIRE_SYN | WIRE_ACK) && v->ack > 1)
+    uint32_t taken = v->ack - v->rev->base;
+    if (handshake == (WIRE_SYN | WIRE_ACK) && taken > 1)
         set |= BIT(WIRESHARK_TFO_ACK);
-    if (handshake == (WIRE_SYN | WIRE_ACK) && v->ack == 1 && v->rev->syn_data)
+    if (handshake == (WIRE_SYN | WIRE_ACK) && taken == 1 && v->rev->syn_data)
         set |= BIT(WIRESHARK_TFO_IGNORED);
-    v->fwd->syn_data = v->fwd->syn_data || (handshake == WIRE_SYN && v->length > 0);
+    v->fwd->syn_data = v->fwd->syn_data || (set != 0 && v->length > 0);
     return set;
 }
 
@@ -159,7 +169,7 @@ static bool is_window_full(const struct view *v)
     const struct direction *rev = v->rev;
     if (v->length == 0 || rev->scale == SCALE_UNKNOWN || v->sfr)
         return false;
-    unsigned shift = rev->first_ack || rev->scale == SCALE_NOT_USED ? 0 : (unsigned)rev->scale;
+    unsigned shift = rev->syn_last || rev->scale == SCALE_NOT_USED ? 0 : (unsigned)rev->scale;
     return v->seq + v->length == rev->last_ack + ((uint32_t)rev->window << shift);
 }
 
@@ -199,8 +209,13 @@ static wireshark_set judge_ack(struct view *v)
     if (rev->to_be_acked == 0 || !seq_gt(v->ack, rev->to_be_acked) ||
         (v->segment->flags & WIRE_ACK) == 0)
         return 0;
+    bool said = false;
+    if (rev->to_be_acked == rev->next_seq) {
+        said = rev->duplicate_acks != 0;
+        rev->duplicate_acks = MANY_DUPLICATES;
+    }
     rev->to_be_acked = rev->next_seq;
-    return BIT(WIRESHARK_ACK_LOST_SEGMENT);
+    return said ? 0 : BIT(WIRESHARK_ACK_LOST_SEGMENT);
 }
 
 static wireshark_set judge_repeat(const struct wireshark_flow *flow, const struct view *v)
@@ -237,26 +252,26 @@ static void remember(const struct view *v, wireshark_set set)
     }
     if ((v->seq == fwd->to_be_acked || fwd->to_be_acked == 0) && !probe)
         fwd->to_be_acked = fwd->next_seq;
+    fwd->seen = true;
     fwd->window = v->segment->window;
     fwd->last_ack = v->ack;
     fwd->last_ack_ns = v->segment->time_ns;
     fwd->last = set;
-    bool has_ack = (v->segment->flags & WIRE_ACK) != 0;
-    fwd->first_ack = has_ack && !fwd->acked_before;
-    fwd->acked_before = fwd->acked_before || has_ack;
+    fwd->syn_last = (v->segment->flags & WIRE_SYN) != 0;
 }
 
 static wireshark_set judge(const struct wireshark_flow *flow, struct view *v)
 {
     bool probe =
-        v->length == 1 && v->seq == v->fwd->next_seq && v->rev->window == 0 && v->rev->base_known;
+        v->length == 1 && v->seq == v->fwd->next_seq && v->rev->window == 0 && v->rev->seen;
     wireshark_set set = BIT(WIRESHARK_ZERO_WINDOW_PROBE);
     if (!probe)
         set = judge_place(v) | judge_repeated_ack(v);
-    if ((set & BIT(WIRESHARK_DUPLICATE_ACK)) != 0)
-        v->fwd->duplicate_acks++;
-    else
+    if (v->ack != v->fwd->last_ack)
         v->fwd->duplicate_acks = 0;
+    if ((set & BIT(WIRESHARK_DUPLICATE_ACK)) != 0)
+        v->fwd->duplicate_acks =
+            v->fwd->duplicate_acks == MANY_DUPLICATES ? 1 : v->fwd->duplicate_acks + 1;
     set |= judge_ack(v);
     if ((set & BIT(WIRESHARK_KEEP_ALIVE)) == 0)
         set |= judge_repeat(flow, v);
@@ -274,12 +289,12 @@ wireshark_set wireshark_segment(struct wireshark_flow *flow, unsigned side,
     struct view v = {.segment = segment,
                      .fwd = fwd,
                      .rev = rev,
-                     .seq = segment->seq - fwd->base,
-                     .ack = has_ack ? segment->ack - rev->base : 0,
+                     .seq = segment->seq,
+                     .ack = has_ack ? segment->ack : 0,
                      .length = segment->payload_bytes,
                      .sfr = (segment->flags & SFR) != 0};
     wireshark_set set = judge(flow, &v);
-    learn_scale(fwd, segment);
+    learn_scale(fwd, rev, segment);
     set |= reused | judge_fast_open(&v);
     remember(&v, set);
     return set;
