@@ -9,6 +9,7 @@ own findings: the table behind --help findings says which verdict each stands fo
 has to belong to a class of differences.txt, which gives the reason, and of each class there are
 exactly as many as stand there. Last, the connection records against the segments.
 """
+import copy
 import json
 import os
 import re
@@ -21,12 +22,13 @@ import classes
 import corpus
 
 BOUND = 0.99
+ENOUGH = 300  # captures
 DIFFERENCES = os.path.join(corpus.HERE, 'differences.txt')
 REPEATS = {'retransmission', 'fast_retransmission', 'timeout_retransmission',
            'spurious_retransmission', 'syn_retransmission', 'fin_retransmission',
            'partial_overlap'}
 # What the program said about one capture.
-Told = namedtuple('Told', 'segments connections')
+Told = namedtuple('Told', 'crc segments connections')
 
 
 # --- the program ---
@@ -39,7 +41,7 @@ def run(program, *args):
     return done.stdout
 
 
-def told_by(text):
+def told_by(crc, text):
     segments, connections = {}, {}
     for line in text.splitlines():
         record = json.loads(line)
@@ -47,7 +49,7 @@ def told_by(text):
             segments[record['frame']] = record
         elif record['type'] == 'connection':
             connections[record['connection']] = record
-    return Told(segments, connections)
+    return Told(crc, segments, connections)
 
 
 def ask(program):
@@ -56,8 +58,9 @@ def ask(program):
     with tempfile.TemporaryDirectory() as directory:
         for name in corpus.names_here():
             path = corpus.capture_of(name, directory)
-            told[name] = told_by(run(program, '--json', '--segments', '--wireshark-findings',
-                                     '-r', path))
+            told[name] = told_by(corpus.crc_of(path),
+                                 run(program, '--json', '--segments', '--wireshark-findings', '-r',
+                                     path))
     return told
 
 
@@ -234,22 +237,26 @@ def read_differences():
 
 
 def print_tap(results):
+    """results: (good, text, details); good is None for what is left out."""
     print('1..%d' % len(results))
     for number, (good, text, details) in enumerate(results, 1):
-        print('%sok %d - %s' % ('' if good else 'not ', number, text))
-        for detail in [] if good else details[:20]:
+        print('%sok %d - %s%s' % ('not ' if good is False else '', number, text,
+                                  ' # SKIP make update-agreement' if good is None else ''))
+        for detail in details[:20] if good is False else []:
             print('#   ' + detail)
-    return 0 if all(good for good, _, _ in results) else 1
+    return 1 if any(good is False for good, _, _ in results) else 0
 
 
 def judge(stored, told, meanings):
+    """Captures and scenarios that tshark was not asked about as they are now are left out."""
     listed, numbers = read_differences()
-    names = [(set(stored) == set(told), 'tshark.txt has all of the corpus',
-              sorted(set(stored) ^ set(told)))]
-    if not names[0][0]:
-        return names
-    return names + judge_verdicts(stored, told, listed) + \
-        judge_findings(stored, told, meanings, numbers) + judge_records(told)
+    asked = {name: capture for name, capture in stored.items()
+             if name in told and told[name].crc == capture.crc}
+    results = [(None, 'tshark was not asked about %s' % name, [])
+               for name in sorted((set(told) | set(stored)) - set(asked))]
+    results.append((len(asked) >= ENOUGH, '%d captures are compared' % len(asked), []))
+    return results + judge_verdicts(asked, told, listed) + \
+        judge_findings(asked, told, meanings, numbers) + judge_records(told)
 
 
 # --- the test of the test ---
@@ -292,13 +299,12 @@ DAMAGES = (lose_verdict, add_verdict, lose_finding, add_finding, change_complete
 
 def self_test(program):
     stored, meanings = corpus.read_stored(), meanings_of(run(program, '--help', 'findings'))
-    text = json.dumps({name: [list(a.segments.items()), list(a.connections.items())]
-                       for name, a in ask(program).items()})
+    right = ask(program)
     results = []
     for damage in DAMAGES:
-        told = {name: Told(dict(a), dict(b)) for name, (a, b) in json.loads(text).items()}
+        told = copy.deepcopy(right)
         damage(told)
-        failed = sum(not good for good, _, _ in judge(stored, told, meanings))
+        failed = sum(good is False for good, _, _ in judge(stored, told, meanings))
         results.append((failed > 0, 'noticed: ' + damage.__name__.replace('_', ' '), []))
     return results
 

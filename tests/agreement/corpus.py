@@ -5,12 +5,13 @@ tests/scenarios and random conversations (conversations.py), both as captures.
 
 tshark.txt is text, a block a capture:
 
-    capture tests/truth/scenarios/syn_lost.client.pcap
+    capture tests/truth/scenarios/syn_lost.client.pcap 9a41c2f0    and the CRC-32 of the file
     stream 31 1-9 12          tcp.completeness and the frames of a conversation
     2 retransmission          a frame and its tcp.analysis.* flags, where there are some
 """
 import glob
 import os
+import zlib
 from collections import namedtuple
 
 import conversations
@@ -29,10 +30,10 @@ VERDICTS = (
     'zero_window', 'zero_window_probe', 'zero_window_probe_ack', 'window_update', 'window_full',
     'reused_ports', 'tfo_syn', 'tfo_ack', 'tfo_ignored')
 
-# A conversation: tcp.completeness and its frames. A capture: its conversations in the order of
-# their first frames, and {frame: set of verdicts}.
+# A conversation: tcp.completeness and its frames. A capture: its CRC, its conversations in the
+# order of their first frames, and {frame: set of verdicts}.
 Stream = namedtuple('Stream', 'completeness frames')
-Capture = namedtuple('Capture', 'streams verdicts')
+Capture = namedtuple('Capture', 'crc streams verdicts')
 
 
 def names_here():
@@ -52,6 +53,11 @@ def capture_of(name, directory):
     else:
         return path
     return made
+
+
+def crc_of(path):
+    with open(path, 'rb') as file:
+        return '%08x' % zlib.crc32(file.read())
 
 
 def ranges_of(frames):
@@ -76,7 +82,7 @@ def frames_of(words):
 
 def lines_of(name, capture):
     """A capture's block."""
-    yield 'capture ' + name
+    yield 'capture %s %s' % (name, capture.crc)
     for stream in capture.streams:
         yield 'stream %d %s' % (stream.completeness, ranges_of(stream.frames))
     for frame, verdicts in sorted(capture.verdicts.items()):
@@ -92,7 +98,7 @@ def read_stored():
             if not words or words[0] == '#':
                 continue
             if words[0] == 'capture':
-                capture = captures[words[1]] = Capture([], {})
+                capture = captures[words[1]] = Capture(words[2], [], {})
             elif words[0] == 'stream':
                 capture.streams.append(Stream(int(words[1]), frames_of(words[2:])))
             else:

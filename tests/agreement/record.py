@@ -56,7 +56,7 @@ def ask(config, path):
             verdicts[int(frame)] = there
     ordered = sorted((corpus.Stream(number, tuple(frames)) for number, frames in streams.values()),
                      key=lambda stream: stream.frames[0])
-    return corpus.Capture(ordered, verdicts)
+    return corpus.Capture(corpus.crc_of(path), ordered, verdicts)
 
 
 def main():
