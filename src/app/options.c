@@ -44,6 +44,7 @@ static bool set_connections(struct app_options *options, const char *text,
                             struct base_strbuf *error);
 static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error);
@@ -110,6 +111,8 @@ static const struct option_row option_table[] = {
      .letter = 'n', FLAG(numeric)},
     {GROUP_DRAWING, "ascii", NULL, "draw with ASCII characters only", FLAG(ascii)},
     {GROUP_DRAWING, "color", "WHEN", "auto, always or never", CALL(set_color)},
+    {GROUP_DRAWING, "replay", "[=SPEED]",
+     "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
     {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
      TEXT(script_file)},
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
@@ -268,6 +271,22 @@ static bool set_msl(struct app_options *options, const char *text, struct base_s
     return true;
 }
 
+static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    char *rest = NULL;
+    options->replay_steps = text != NULL && strcmp(text, "step") == 0;
+    options->replay_speed = 1.0;
+    if (text == NULL || options->replay_steps)
+        return true;
+    if (isdigit((unsigned char)text[0]))
+        options->replay_speed = strtod(text, &rest);
+    if (rest != NULL && *rest == '\0' && options->replay_speed >= 0.05 &&
+        options->replay_speed <= 100.0)
+        return true;
+    base_strbuf_printf(error, "%s: not a speed from 0.05 to 100, or step", text);
+    return false;
+}
+
 static bool set_number(struct app_options *options, const struct option_row *row, const char *text,
                        struct base_strbuf *error)
 {
@@ -341,13 +360,21 @@ static void explain_bad_option(int code, char **argv, struct base_strbuf *error)
     }
 }
 
+/* "[=WHAT]" may be left out. */
+static int argument_of(const struct option_row *row)
+{
+    if (row->argument == NULL)
+        return no_argument;
+    return row->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 /* The table in the two forms that getopt_long() wants. */
 static void make_getopt_tables(struct option *longs, char *shorts)
 {
     *shorts++ = ':';
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         const struct option_row *row = &option_table[i];
-        longs[i] = (struct option){row->name, row->argument != NULL, NULL, OPTION_BASE + (int)i};
+        longs[i] = (struct option){row->name, argument_of(row), NULL, OPTION_BASE + (int)i};
         if (row->letter == 0)
             continue;
         *shorts++ = row->letter;
@@ -486,6 +513,11 @@ static bool check_together(const struct app_options *options, struct base_strbuf
         why = "-w -: standard output cannot take packets and results; add -o FILE for the results";
     else if (options->format == APP_FORMAT_TUI && options->output_file != NULL)
         why = "-f tui: the terminal UI does not write to a file; use another format with -o";
+    else if (options->replay_speed > 0 && options->interface != NULL)
+        why = "--replay: is for saved captures, not for an interface";
+    else if (options->replay_speed > 0 && options->format != APP_FORMAT_DEFAULT &&
+             options->format != APP_FORMAT_TUI)
+        why = "--replay: works with the terminal UI only, not with another -f";
     else if (options->script_file != NULL && options->format != APP_FORMAT_DEFAULT &&
              options->format != APP_FORMAT_TUI)
         why = "--script: works with the terminal UI only, not with another -f";
@@ -550,7 +582,7 @@ static void add_help_row(struct base_strbuf *out, const struct option_row *row)
     else
         base_strbuf_printf(out, "      --%s", row->name);
     if (row->argument != NULL)
-        base_strbuf_printf(out, " %s", row->argument);
+        base_strbuf_printf(out, "%s%s", row->argument[0] == '[' ? "" : " ", row->argument);
     size_t used = out->length - start;
     if (used + 2 > MEANING_COLUMN) {
         base_strbuf_char(out, '\n');

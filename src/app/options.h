@@ -33,6 +33,7 @@ struct app_options {
     const char *write_file;  /* -w */
     const char *output_file; /* -o */
     const char *script_file; /* --script */
+    double replay_speed;     /* --replay; 0: not asked for */
     const char *help_topic;  /* the word after --help, or NULL */
     const char *first_word;  /* first bare argument when there is no source, for the message */
     uint64_t *connections;   /* --connection: owned, connection_count long */
@@ -54,6 +55,7 @@ struct app_options {
     bool wireshark;
     bool checksums;
     bool ascii;
+    bool replay_steps; /* --replay=step */
 };
 
 /* Takes argv apart; true and *options, which app_options_free() releases, or false and one line of

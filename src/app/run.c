@@ -78,7 +78,8 @@ static enum app_format choose_format(const struct app_options *options)
     if (options->format != APP_FORMAT_DEFAULT)
         return options->format;
     bool onto_terminal = isatty(STDOUT_FILENO) && terminal_is_usable();
-    if (options->script_file != NULL || (HAS_TUI && options->output_file == NULL && onto_terminal))
+    if (options->script_file != NULL || options->replay_speed > 0 ||
+        (HAS_TUI && options->output_file == NULL && onto_terminal))
         return APP_FORMAT_TUI;
     return APP_FORMAT_LADDER;
 }
@@ -231,6 +232,8 @@ static int run_tui(const struct app_options *options, struct app_feed *feed)
         .absolute = options->absolute,
         .connections = options->connections,
         .connection_count = options->connection_count,
+        .replay_speed = options->replay_speed,
+        .replay_steps = options->replay_steps,
     };
     struct base_strbuf error = BASE_STRBUF_INIT;
     bool shown = tui_run(feed, &wanted, &error);

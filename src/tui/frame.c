@@ -158,6 +158,9 @@ void tui_frame_draw(struct tui *tui)
         return;
     }
     draw_title(tui);
-    tui->screen->draw(tui, (struct tui_area){0, 1, grid->width, grid->height - 2});
+    size_t bar = tui_replay_height(tui);
+    tui->screen->draw(tui, (struct tui_area){0, 1, grid->width, grid->height - 2 - bar});
+    if (bar > 0)
+        tui_replay_draw(tui, grid->height - 2);
     draw_bottom(tui);
 }

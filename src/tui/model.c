@@ -25,7 +25,9 @@
 
 struct model_entry {
     struct view_timeline *timeline; /* NULL: forgotten, or not wanted */
-    uint32_t kept;                  /* its segments, as counted in the model's total */
+    struct view_timeline *cut;      /* what a replay shows of it; NULL: nothing yet */
+    struct view_moment cut_at;
+    uint32_t kept; /* its segments, as counted in the model's total */
 };
 
 struct tui_model {
@@ -37,7 +39,7 @@ struct tui_model {
     size_t next_to_forget; /* entries before this were looked at for forgetting */
     size_t timeline_count;
     uint64_t forgotten;
-    int64_t now_ns;
+    int64_t now_ns, replay_ns;
     const struct track_connection **rows; /* the list: records of timelines, or held copies */
     size_t row_count, row_capacity;
     struct track_connection *held_rows; /* owned copies, while held */
@@ -47,7 +49,7 @@ struct tui_model {
     enum tui_sort sort;
     int64_t refreshed_ms; /* when the list was last made, and how long that took */
     int64_t refresh_cost_ms;
-    bool reverse, held;
+    bool reverse, held, replaying;
     bool changed; /* since tui_model_changed() */
     bool stale;   /* the list does not show what is known */
     bool urgent;  /* … and must be made anew at once */
@@ -89,7 +91,8 @@ static bool is_over(const struct track_connection *connection)
 
 int64_t tui_connection_age(const struct tui_model *model, const struct track_connection *connection)
 {
-    int64_t until = is_over(connection) ? connection->end_ns : model->now_ns;
+    int64_t now_ns = model->replaying ? model->replay_ns : model->now_ns;
+    int64_t until = is_over(connection) ? connection->end_ns : now_ns;
     return until > connection->start_ns ? until - connection->start_ns : 0;
 }
 
@@ -211,6 +214,12 @@ const struct track_observer *tui_model_observer(void)
 
 /* --- the list --- */
 
+static const struct view_timeline *shown_timeline(const struct tui_model *model,
+                                                  const struct model_entry *entry)
+{
+    return model->replaying ? entry->cut : entry->timeline;
+}
+
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return a < b ? -1 : a > b;
@@ -276,9 +285,10 @@ static void collect_rows(struct tui_model *model)
     }
     model->row_count = 0;
     for (size_t i = 0; i < model->entry_count; i++) {
-        if (model->entries[i].timeline == NULL)
+        const struct view_timeline *shown = shown_timeline(model, &model->entries[i]);
+        if (shown == NULL)
             continue;
-        const struct track_connection *record = view_timeline_record(model->entries[i].timeline);
+        const struct track_connection *record = view_timeline_record(shown);
         if (tui_filter_matches(&model->filter, record))
             model->rows[model->row_count++] = record;
     }
@@ -330,8 +340,10 @@ void tui_model_free(struct tui_model *model)
 {
     if (model == NULL)
         return;
-    for (size_t i = 0; i < model->entry_count; i++)
+    for (size_t i = 0; i < model->entry_count; i++) {
+        view_timeline_free(model->entries[i].cut);
         view_timeline_free(model->entries[i].timeline);
+    }
     free(model->entries);
     free((void *)model->rows);
     free(model->held_rows);
@@ -417,7 +429,59 @@ size_t tui_model_find(const struct tui_model *model, uint64_t number)
 
 const struct view_timeline *tui_model_timeline(const struct tui_model *model, uint64_t number)
 {
+    if (number == 0 || number > model->entry_count)
+        return NULL;
+    return shown_timeline(model, &model->entries[number - 1]);
+}
+
+uint64_t tui_model_numbers(const struct tui_model *model)
+{
+    return model->entry_count;
+}
+
+const struct view_timeline *tui_model_whole(const struct tui_model *model, uint64_t number)
+{
     return number > 0 && number <= model->entry_count ? model->entries[number - 1].timeline : NULL;
+}
+
+static void drop_cuts(struct tui_model *model)
+{
+    for (size_t i = 0; i < model->entry_count; i++) {
+        view_timeline_free(model->entries[i].cut);
+        model->entries[i].cut = NULL;
+    }
+    model->row_count = 0; /* a row may point to one */
+    model->stale = model->urgent = true;
+}
+
+void tui_model_start_replay(struct tui_model *model)
+{
+    drop_cuts(model);
+    model->replaying = true;
+}
+
+void tui_model_end_replay(struct tui_model *model)
+{
+    drop_cuts(model);
+    model->replaying = false;
+}
+
+void tui_model_cut(struct tui_model *model, uint64_t number, struct view_moment moment)
+{
+    struct model_entry *entry = entry_of(model, number);
+    bool same = entry->cut_at.frame == moment.frame && entry->cut_at.time_ns == moment.time_ns;
+    if (entry->timeline == NULL || (same && entry->cut != NULL))
+        return;
+    view_timeline_free(entry->cut);
+    entry->cut = view_cut(entry->timeline, moment, model->options.time_wait_ns);
+    entry->cut_at = moment;
+    model->row_count = 0;
+    model->stale = model->urgent = true;
+}
+
+void tui_model_set_replay_clock(struct tui_model *model, int64_t now_ns)
+{
+    model->replay_ns = now_ns;
 }
 
 uint64_t tui_model_forgotten(const struct tui_model *model)

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "track/tracker.h"
 #include "tui/tui.h"
+#include "view/cut.h"
 #include "view/timeline.h"
 
 /* Also the columns of the list, in their order. */
@@ -58,6 +59,20 @@ const struct track_connection *tui_model_at(const struct tui_model *model, size_
 size_t tui_model_find(const struct tui_model *model, uint64_t number);
 /* NULL if it was forgotten. */
 const struct view_timeline *tui_model_timeline(const struct tui_model *model, uint64_t number);
+/* --- replay: the same connections as they were at a moment, once nothing more is learned --- */
+
+/* How many connections there are by number, 1 to this; and each one's whole life, NULL if it was
+ * forgotten or is not wanted, also during a replay. */
+uint64_t tui_model_numbers(const struct tui_model *model);
+const struct view_timeline *tui_model_whole(const struct tui_model *model, uint64_t number);
+/* From now on only what tui_model_cut() gave is shown; nothing at first. Again: from nothing. */
+void tui_model_start_replay(struct tui_model *model);
+void tui_model_end_replay(struct tui_model *model);
+/* A connection as it was at the moment; cheap if that was asked for already. */
+void tui_model_cut(struct tui_model *model, uint64_t number, struct view_moment moment);
+/* What ages are counted to. */
+void tui_model_set_replay_clock(struct tui_model *model, int64_t now_ns);
+
 /* Connections that were forgotten to keep memory bounded. */
 uint64_t tui_model_forgotten(const struct tui_model *model);
 

@@ -11,6 +11,7 @@
 #include "tui/keys.h"
 #include "tui/model.h"
 #include "tui/paint.h"
+#include "tui/replay.h"
 #include "tui/script.h"
 #include "tui/tui.h"
 #include "view/grid.h"
@@ -94,6 +95,7 @@ struct tui {
     bool held;
     bool dirty; /* something changed since the last frame */
     bool quit;
+    struct tui_replay replay;
     struct tui_connections_state connections;
     struct tui_timeline_state timeline;
     struct tui_help_state help;

@@ -21,6 +21,7 @@ static const struct {
     {"Everywhere", TUI_IN_ALL},
     {"Connections", TUI_IN_CONNECTIONS},
     {"Timeline", TUI_IN_TIMELINE},
+    {"Replay of a saved capture", TUI_IN_TIMELINE},
 };
 
 static const char *const filter_help[] = {
@@ -33,9 +34,13 @@ static const char *const filter_help[] = {
     "All words must hold; != is not equal, and - before a word is not.",
 };
 
+enum { REPLAY_SECTION = 3 };
+
 /* The section a binding is listed in: the common one if most screens have it. */
 static size_t section_of(const struct tui_binding *binding)
 {
+    if (binding->action >= TUI_ACTION_REPLAY_PLAY && binding->action <= TUI_ACTION_REPLAY_END)
+        return REPLAY_SECTION;
     bool list = (binding->screens & TUI_IN_CONNECTIONS) != 0;
     bool timeline = (binding->screens & TUI_IN_TIMELINE) != 0;
     return list && timeline ? 0 : list ? 1 : 2;

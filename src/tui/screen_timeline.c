@@ -94,7 +94,7 @@ static void bring_up_to_date(struct tui *tui, const struct view_timeline *timeli
     uint64_t frame = had ? row->frame : 0;
     build_scene(tui, timeline, width);
     size_t found = had ? find_row(&state->scene, item, frame) : first_selectable(&state->scene);
-    if (state->follow && same && news)
+    if ((state->follow || tui->replay.on) && same && news)
         found = last_selectable(&state->scene);
     state->scroll.selected =
         found < state->scene.row_count ? found : last_selectable(&state->scene);
@@ -148,7 +148,10 @@ static void draw_ladder(struct tui *tui, struct tui_area area)
 static void draw_gone(struct tui *tui, struct tui_area area)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    base_strbuf_printf(&text, "Connection %" PRIu64 " was forgotten to save memory; q goes back.",
+    base_strbuf_printf(&text,
+                       tui_model_whole(tui->model, tui->timeline.connection) != NULL
+                           ? "Connection %" PRIu64 " has not begun yet at this moment."
+                           : "Connection %" PRIu64 " was forgotten to save memory; q goes back.",
                        tui->timeline.connection);
     tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1, base_strbuf_text(&text),
                    VIEW_ROLE_DIM, tui->options.ascii);

@@ -101,7 +101,7 @@ static void prompt_key(struct tui *tui, int key)
 }
 
 /* What means the same on every screen. */
-static void common_action(struct tui *tui, enum tui_action action)
+static void common_action(struct tui *tui, enum tui_action action, int key)
 {
     if (action == TUI_ACTION_QUIT) {
         tui->quit = true;
@@ -111,6 +111,8 @@ static void common_action(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_FREEZE) {
         tui->held = !tui->held;
         tui_model_hold(tui->model, tui->held);
+    } else if (tui_replay_act(tui, action, key)) {
+        tui->dirty = true;
     } else if (action == TUI_ACTION_REDRAW) {
         tui_terminal_redraw();
     } else if (action == TUI_ACTION_SUSPEND) {
@@ -132,7 +134,9 @@ static void take_input(struct tui *tui, struct tui_input input)
     } else if (tui->prompting) {
         prompt_key(tui, input.key);
     } else if (input.key == TUI_KEY_CLICK) {
-        if (input.y > 0 && (size_t)input.y + 1 < tui->grid.height)
+        if (tui->replay.on && (size_t)input.y + 2 == tui->grid.height)
+            tui_replay_click(tui, (size_t)input.x);
+        else if (input.y > 0 && (size_t)input.y + 1 < tui->grid.height)
             tui->screen->click(tui, (size_t)input.x, (size_t)input.y);
     } else if (input.key == TUI_KEY_WHEEL_UP || input.key == TUI_KEY_WHEEL_DOWN) {
         for (int i = 0; i < 3; i++)
@@ -140,7 +144,7 @@ static void take_input(struct tui *tui, struct tui_input input)
     } else {
         enum tui_action action = tui_key_action(input.key, tui->screen->bit);
         if (action != TUI_ACTION_NONE && !tui->screen->act(tui, action))
-            common_action(tui, action);
+            common_action(tui, action, input.key);
     }
 }
 
@@ -227,7 +231,11 @@ static bool do_step(struct tui *tui, const struct tui_step *step)
             return false;
         break;
     case TUI_STEP_WAIT:
-        tui->resume_ms = now_ms() + step->wait_ms;
+        /* a replay off the screen has only the time that the script gives it */
+        if (tui->options.offscreen && tui->loaded)
+            tui_replay_pass(tui, step->wait_ms);
+        else
+            tui->resume_ms = now_ms() + step->wait_ms;
         break;
     case TUI_STEP_SAVE:
     case TUI_STEP_SAVE_ROLES:
@@ -286,6 +294,8 @@ static void finish_reading(struct tui *tui)
     const char *problems = app_feed_problems(tui->feed);
     if (problems[0] != '\0')
         tui_warn(tui, problems);
+    if (tui->options.replay_speed > 0)
+        tui_replay_start(tui, tui->options.replay_speed, !tui->options.replay_steps);
 }
 
 /* Reads for a short while. True if there may be more at once. */
@@ -314,6 +324,8 @@ static int wait_time(const struct tui *tui, bool more)
     int64_t wait = tui->loaded ? -1 : IDLE_MS;
     if (more)
         return 0;
+    if (tui->replay.playing && !tui->options.offscreen)
+        wait = FRAME_MS;
     if (tui->dirty && !tui_terminal_is_busy()) {
         int64_t until_frame = tui->next_frame_ms > now ? tui->next_frame_ms - now : 0;
         wait = wait < 0 || until_frame < wait ? until_frame : wait;
@@ -349,6 +361,8 @@ static void loop(struct tui *tui)
         read_keys(tui);
         if (tui->options.script_file != NULL)
             run_script(tui);
+        if (!tui->options.offscreen)
+            tui_replay_tick(tui, now_ms());
         tui_terminal_flush();
         if (tui->dirty && !tui->quit && !tui_terminal_is_busy() && now_ms() >= tui->next_frame_ms)
             draw_frame(tui);
@@ -363,6 +377,7 @@ static void free_all(struct tui *tui)
     tui_model_free(tui->model);
     view_grid_free(&tui->grid);
     view_scene_free(&tui->timeline.scene);
+    tui_replay_free(&tui->replay);
     tui_script_free(&tui->script);
     base_strbuf_free(&tui->message);
     base_strbuf_free(&tui->prompt);

@@ -19,6 +19,8 @@ struct tui_options {
     /* --connection: NULL or the numbers to show; borrowed. */
     const uint64_t *connections;
     unsigned connection_count;
+    double replay_speed; /* --replay; 0: not asked for */
+    bool replay_steps;   /* … and it begins standing still */
 };
 
 /* Runs until the user quits, a signal comes or the script ends, and finishes the feed. False and a

@@ -53,6 +53,7 @@ struct view_timeline {
     struct track_connection record;
     uint8_t last_states; /* of the last event: a change makes the next one notable */
     bool ended;
+    bool borrowed; /* events and between are those of another timeline */
     uint64_t generation;
 };
 
@@ -334,8 +335,10 @@ void view_timeline_free(struct view_timeline *timeline)
 {
     if (timeline == NULL)
         return;
-    free(timeline->events);
-    free(timeline->between);
+    if (!timeline->borrowed) {
+        free(timeline->events);
+        free(timeline->between);
+    }
     free(timeline->transitions);
     free(timeline->calls);
     free(timeline);
@@ -499,4 +502,52 @@ bool view_timeline_ended(const struct view_timeline *timeline)
 uint64_t view_timeline_generation(const struct view_timeline *timeline)
 {
     return timeline->generation;
+}
+
+/* Takes one event or fold after another off what is to be left out. */
+static void cut_between(struct view_timeline *part, size_t items)
+{
+    size_t i = 0;
+    struct view_fold fold = {0};
+    for (; items > 0 && i < part->between_count; i++) {
+        const struct between *between = &part->between[i];
+        if (between->fold.segments > 0 && --items == 0) {
+            fold = between->fold;
+            break;
+        }
+        items--;
+    }
+    if (items > 0 && part->fold.segments > 0) {
+        fold = part->fold;
+        items--;
+    }
+    part->between_count = i;
+    part->fold = fold;
+    part->event_count = part->options.first + items;
+}
+
+struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items)
+{
+    struct view_timeline *part = base_calloc(1, sizeof *part);
+    *part = *whole;
+    part->borrowed = true;
+    part->transitions = NULL;
+    part->final_count = part->open_count = part->transition_capacity = 0;
+    part->generation = (uint64_t)1 << 63 | (uint64_t)items << 16;
+    size_t first =
+        whole->event_count < whole->options.first ? whole->event_count : whole->options.first;
+    if (items > first) {
+        cut_between(part, items - first);
+    } else {
+        part->event_count = items;
+        part->between_count = 0;
+        part->fold = (struct view_fold){0};
+    }
+    return part;
+}
+
+void view_timeline_set_record(struct view_timeline *timeline, const struct track_connection *record)
+{
+    timeline->record = *record;
+    timeline->generation++;
 }

@@ -104,7 +104,12 @@ const struct view_call *view_timeline_calls(const struct view_timeline *timeline
 /* The connection's record, as of the last event; final once it ended. */
 const struct track_connection *view_timeline_record(const struct view_timeline *timeline);
 bool view_timeline_ended(const struct view_timeline *timeline);
-/* Changes whenever anything above does. */
+/* Changes whenever anything above does; a part's are never those of the whole. */
 uint64_t view_timeline_generation(const struct view_timeline *timeline);
+
+/* For cut.c: the first items alone, at least one, without transitions; see view_cut(). */
+struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items);
+void view_timeline_set_record(struct view_timeline *timeline,
+                              const struct track_connection *record);
 
 #endif

@@ -285,6 +285,24 @@ static void help_fits(void **state)
     base_strbuf_free(&text);
 }
 
+static void replay_speeds(void **state)
+{
+    (void)state;
+    struct parsed parsed;
+    assert_true(good("-r x --replay", &parsed)->replay_speed == 1.0);
+    app_options_free(&parsed.options);
+    assert_true(good("-r x --replay=0.05", &parsed)->replay_speed == 0.05);
+    app_options_free(&parsed.options);
+    assert_true(good("-r x --replay=step", &parsed)->replay_steps);
+    app_options_free(&parsed.options);
+    assert_refused("-r x --replay=0", "--replay 0: not a speed from 0.05 to 100, or step");
+    assert_refused("-r x --replay=nan", "--replay nan: not a speed from 0.05 to 100, or step");
+    assert_refused("-r x --replay=101", "--replay 101: not a speed from 0.05 to 100, or step");
+    assert_refused("-i lo --replay", "--replay: is for saved captures, not for an interface");
+    assert_refused("-r x --json --replay",
+                   "--replay: works with the terminal UI only, not with another -f");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,7 +311,7 @@ int main(void)
         cmocka_unit_test(largest_values),    cmocka_unit_test(unknown_options),
         cmocka_unit_test(contradictions),    cmocka_unit_test(filter_words),
         cmocka_unit_test(bare_file_is_read), cmocka_unit_test(filter_from_file),
-        cmocka_unit_test(help_fits),
+        cmocka_unit_test(help_fits),         cmocka_unit_test(replay_speeds),
     };
     return cmocka_run_group_tests_name("app_options", tests, NULL, NULL);
 }
