@@ -184,7 +184,7 @@ struct view_timeline *view_cut(const struct view_timeline *whole, struct view_mo
     }
     if (reached == 0)
         return NULL;
-    struct view_timeline *cut = view_timeline_part(whole, reached);
+    struct view_timeline *cut = view_timeline_part(whole, reached, moment.time_ns);
     add_transitions(cut, whole, moment, time_wait_ns);
     if (reached == count)
         record = *view_timeline_record(whole);

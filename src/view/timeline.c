@@ -53,7 +53,7 @@ struct view_timeline {
     struct track_connection record;
     uint8_t last_states; /* of the last event: a change makes the next one notable */
     bool ended;
-    bool borrowed; /* events and between are those of another timeline */
+    bool borrowed; /* events, between and calls are those of another timeline */
     uint64_t generation;
 };
 
@@ -338,9 +338,9 @@ void view_timeline_free(struct view_timeline *timeline)
     if (!timeline->borrowed) {
         free(timeline->events);
         free(timeline->between);
+        free(timeline->calls);
     }
     free(timeline->transitions);
-    free(timeline->calls);
     free(timeline);
 }
 
@@ -526,12 +526,17 @@ static void cut_between(struct view_timeline *part, size_t items)
     part->event_count = part->options.first + items;
 }
 
-struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items)
+struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items,
+                                         int64_t until_ns)
 {
     struct view_timeline *part = base_calloc(1, sizeof *part);
     *part = *whole;
     part->borrowed = true;
     part->transitions = NULL;
+    part->call_count = 0;
+    while (part->call_count < whole->call_count &&
+           whole->calls[part->call_count].time_ns <= until_ns)
+        part->call_count++;
     part->final_count = part->open_count = part->transition_capacity = 0;
     part->generation = (uint64_t)1 << 63 | (uint64_t)items << 16;
     size_t first =

@@ -107,8 +107,10 @@ bool view_timeline_ended(const struct view_timeline *timeline);
 /* Changes whenever anything above does; a part's are never those of the whole. */
 uint64_t view_timeline_generation(const struct view_timeline *timeline);
 
-/* For cut.c: the first items alone, at least one, without transitions; see view_cut(). */
-struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items);
+/* For cut.c: the first items alone, at least one, and the calls made until then, without
+ * transitions; see view_cut(). */
+struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items,
+                                         int64_t until_ns);
 void view_timeline_set_record(struct view_timeline *timeline,
                               const struct track_connection *record);
 

@@ -137,6 +137,24 @@ static void cuts_go_through_folds(void **state)
     fake_life_free(&life);
 }
 
+static void cuts_keep_the_calls_that_were_made(void **state)
+{
+    (void)state;
+    struct fake_life life = whole_life();
+    struct track_call call = {.text = "connect()", .time_ns = life.time_ns - 10};
+    view_timeline_call(life.timeline, &call);
+    call.time_ns = life.time_ns + 10;
+    view_timeline_call(life.timeline, &call);
+    struct view_timeline *cut = view_cut(life.timeline, after(&life, 6), TIME_WAIT_NS);
+    size_t count;
+    view_timeline_calls(cut, &count);
+    assert_int_equal(count, 1);
+    view_timeline_free(cut);
+    view_timeline_calls(life.timeline, &count);
+    assert_int_equal(count, 2);
+    fake_life_free(&life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +163,7 @@ int main(void)
         cmocka_unit_test(states_before_the_first_step_are_known),
         cmocka_unit_test(time_wait_ends_by_the_clock),
         cmocka_unit_test(cuts_go_through_folds),
+        cmocka_unit_test(cuts_keep_the_calls_that_were_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
