@@ -142,9 +142,9 @@ static void cuts_keep_the_calls_that_were_made(void **state)
     (void)state;
     struct fake_life life = whole_life();
     struct track_call call = {.text = "connect()", .time_ns = life.time_ns - 10};
-    view_timeline_call(life.timeline, &call);
+    view_timeline_call(life.timeline, TRACK_CLIENT, &call);
     call.time_ns = life.time_ns + 10;
-    view_timeline_call(life.timeline, &call);
+    view_timeline_call(life.timeline, TRACK_CLIENT, &call);
     struct view_timeline *cut = view_cut(life.timeline, after(&life, 6), TIME_WAIT_NS);
     size_t count;
     view_timeline_calls(cut, &count);
