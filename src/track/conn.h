@@ -28,6 +28,8 @@ struct track_input {
     uint8_t kind; /* enum fsm_input */
     bool has_proof_end;
     uint32_t first_ack; /* GOT_FIN: the ack of its first copy */
+    bool acks_syn;      /* GOT_FIN: its copy acks this end's SYN too … */
+    bool acks_fin;      /* … and its FIN: what arrived with it says both */
     uint64_t held_by; /* the frame that proves it once it is clear that no FIN of the endpoint came
                        before; 0: none */
     bool bare;        /* its segment brought nothing else that could be refused */
@@ -117,6 +119,7 @@ struct track_endpoint {
     bool nxt_known;
     bool shown_known;
     bool fin_known;
+    bool open_order; /* which of FIN_WAIT_2 and CLOSING it passed is presumed */
     bool unsure; /* for want of a segment in the capture: which of the two was closed first, so that
                     its states may be those of the other branch */
     bool ts_known;

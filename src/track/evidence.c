@@ -245,12 +245,6 @@ static enum judgement judge(const struct track_conn *conn, enum track_side side,
     return SILENT;
 }
 
-static void commit_input(struct track_conn *conn, enum track_side side,
-                         const struct track_input *input, struct path_proof proof)
-{
-    path_commit(conn, side, input->kind, input->frame, input->time_ns, proof);
-}
-
 /* The endpoint sent something that does not show the input. A RST says that the socket was gone,
  * and not whether it had taken the input in before. */
 static void note_silence(const struct track_conn *conn, enum track_side side,
@@ -272,8 +266,8 @@ static void commit_proven(struct track_conn *conn, enum track_side side,
     if (input->kind == FSM_GOT_SYN_ACK)
         end->unsure = false;
     uint64_t proof = input->held_by != 0 ? input->held_by : segment->number;
-    commit_input(conn, side, input,
-                 (struct path_proof){!input->doubtful, input->doubtful ? 0 : proof});
+    path_commit_input(conn, side, input,
+                      (struct path_proof){!input->doubtful, input->doubtful ? 0 : proof});
 }
 
 /* When FINs crossed, the peer's FIN and its ack of this end's FIN may have come in either order:
@@ -300,6 +294,18 @@ static unsigned find_doubtful(struct track_conn *conn, enum track_side side,
     return fin < ack ? fin : ack;
 }
 
+/* A RST answers, but whether the FIN came before what killed the socket is open. */
+static void doubt_after_lost_fin(struct track_input *inputs, const enum judgement *judged,
+                                 unsigned count)
+{
+    bool lost = false;
+    for (unsigned i = 0; i < count; i++) {
+        lost = lost || (inputs[i].kind == FSM_GOT_FIN && judged[i] == DISPROVEN);
+        if (lost && inputs[i].kind == FSM_GOT_RST)
+            inputs[i].doubtful = true;
+    }
+}
+
 /* Judges all pending inputs in order. What comes before a proven one happened too, though nothing
  * proves it. */
 static void judge_pending(struct track_conn *conn, enum track_side side,
@@ -318,6 +324,7 @@ static void judge_pending(struct track_conn *conn, enum track_side side,
             proven = i + 1;
     }
     unsigned doubtful = find_doubtful(conn, side, segment, judged);
+    doubt_after_lost_fin(inputs, judged, count);
     for (unsigned i = 0; i < count; i++) {
         if (i == doubtful)
             inputs[i].doubtful = true;
@@ -325,7 +332,7 @@ static void judge_pending(struct track_conn *conn, enum track_side side,
         if (judged[i] == PROVEN)
             commit_proven(conn, side, &inputs[i], segment);
         else if (judged[i] != DISPROVEN && i < proven)
-            commit_input(conn, side, &inputs[i], (struct path_proof){false, 0});
+            path_commit_input(conn, side, &inputs[i], (struct path_proof){false, 0});
         else if (judged[i] == SILENT)
             note_silence(conn, side, segment, &inputs[i]);
         else if (judged[i] == HELD && inputs[i].held_by == 0)
@@ -351,6 +358,13 @@ static void commit_missed(struct track_conn *conn, enum track_side side, enum fs
                 (struct path_proof){confirmed, segment->number});
 }
 
+/* What the ack of the copy of a FIN that counts says of its receiver's own SYN and FIN. */
+static void note_fin_ack(const struct track_endpoint *end, uint32_t ack, struct track_input *input)
+{
+    input->acks_syn = end->iss_known && seq_gt(ack, end->iss) && seq_leq(ack, end->snd_nxt);
+    input->acks_fin = end->fin_known && seq_geq(ack, end->fin_end);
+}
+
 static bool expect_fin(struct track_conn *conn, enum track_side side, uint64_t frame,
                        int64_t time_ns)
 {
@@ -360,6 +374,7 @@ static bool expect_fin(struct track_conn *conn, enum track_side side, uint64_t f
                               .seq = peer->fin_end,
                               .first_ack = peer->fin_ack,
                               .kind = FSM_GOT_FIN};
+    note_fin_ack(&conn->end[side], peer->fin_ack, &fin);
     return path_expect(conn, side, &fin);
 }
 
@@ -420,7 +435,7 @@ static void missed_syn_ack(struct track_conn *conn, enum track_side side,
     for (unsigned i = 0; i < count; i++)
         if (inputs[i].kind == FSM_GOT_SYN) {
             bool keep[TRACK_MAX_INPUTS] = {false};
-            commit_input(conn, peer, &inputs[i], (struct path_proof){false, segment->number});
+            path_commit_input(conn, peer, &inputs[i], (struct path_proof){false, segment->number});
             path_keep(conn, peer, keep);
             break;
         }
@@ -679,13 +694,28 @@ static void got_ack(struct track_conn *conn, enum track_side side,
     note_proof(conn, side, segment);
 }
 
+/* A copy that came again; true if the FIN is pending already. */
+static bool moved_fin_to_copy(struct track_conn *conn, enum track_side side,
+                              const struct wire_segment *segment)
+{
+    const struct track_input *before = find_input(conn, side, FSM_GOT_FIN);
+    bool skipped = before != NULL && before->skipped;
+    if (!moved_to_copy(conn, side, FSM_GOT_FIN, segment))
+        return false;
+    if (skipped) {
+        note_fin_ack(&conn->end[side], segment->ack, find_input(conn, side, FSM_GOT_FIN));
+        path_presume(conn, side);
+    }
+    return true;
+}
+
 static void got_fin(struct track_conn *conn, enum track_side side,
                     const struct wire_segment *segment)
 {
     const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
     if (!peer->fin_known || seq_lt(peer->contiguous, peer->fin_end))
         return;
-    if (HAS(segment, WIRE_FIN) && moved_to_copy(conn, side, FSM_GOT_FIN, segment))
+    if (HAS(segment, WIRE_FIN) && moved_fin_to_copy(conn, side, segment))
         return;
     expect_fin(conn, side, segment->number, segment->time_ns);
 }
@@ -711,8 +741,7 @@ static bool rst_is_accepted(const struct track_conn *conn, enum track_side side,
         return HAS(segment, WIRE_ACK) && seq_gt(segment->ack, end->iss) &&
                seq_leq(segment->ack, end->snd_nxt);
     case TRACK_SYN_RECEIVED:
-        return seq_geq(segment->seq, peer->contiguous) &&
-               segment->seq - peer->contiguous < (end->window > 0 ? end->window : 1u);
+        return segment->seq == peer->contiguous;
     case TRACK_CLOSE_WAIT:
     case TRACK_LAST_ACK:
     case TRACK_CLOSING:

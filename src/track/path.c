@@ -45,6 +45,30 @@ static void add_step(struct track_conn *conn, enum track_side side, struct track
     path->step[side][path->steps[side]++] = step;
 }
 
+/* An input is up to two: a FIN comes with an ack, and its receiver looks at that first (RFC 9293
+ * section 3.10.7.4). */
+struct input_list {
+    uint8_t kind[2]; /* enum fsm_input */
+    unsigned count;
+};
+
+static struct input_list expand(const struct track_input *input, enum track_state state)
+{
+    if (input->kind == FSM_GOT_FIN && input->acks_syn && state == TRACK_SYN_RECEIVED)
+        return (struct input_list){{FSM_GOT_ACK_OF_SYN, FSM_GOT_FIN}, 2};
+    if (input->kind == FSM_GOT_FIN && input->acks_fin && state == TRACK_FIN_WAIT_1)
+        return (struct input_list){{FSM_GOT_ACK_OF_FIN, FSM_GOT_FIN}, 2};
+    return (struct input_list){{input->kind}, 1};
+}
+
+void path_commit_input(struct track_conn *conn, enum track_side side,
+                       const struct track_input *input, struct path_proof proof)
+{
+    struct input_list list = expand(input, conn->end[side].state);
+    for (unsigned i = 0; i < list.count; i++)
+        path_commit(conn, side, list.kind[i], input->frame, input->time_ns, proof);
+}
+
 void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input input,
                  uint64_t frame, int64_t time_ns, struct path_proof proof)
 {
@@ -53,6 +77,10 @@ void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input i
     if (cell->next == TRACK_UNKNOWN)
         return;
     bool sure = !end->unsure || cell->next == TRACK_CLOSED;
+    if (cell->next == TRACK_TIME_WAIT && end->open_order)
+        sure = false;
+    if (cell->next == TRACK_FIN_WAIT_2 || cell->next == TRACK_CLOSING)
+        end->open_order = !(proof.confirmed && sure);
     add_step(conn, side,
              (struct track_transition){.frame = frame,
                                        .confirmed_by = proof.frame,
@@ -194,28 +222,37 @@ void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
         bool sure = !inputs[i].doubtful &&
                     ((confirmed && says_end(conn, side, &inputs[i])) ||
                      inputs[i].kind == FSM_SENT_RST || arrived_here(conn, side, &inputs[i]));
-        path_commit(conn, side, inputs[i].kind, inputs[i].frame, inputs[i].time_ns,
-                    (struct path_proof){sure, 0});
+        path_commit_input(conn, side, &inputs[i], (struct path_proof){sure, 0});
     }
     if (count > 0)
         conn->path->inputs[side] = 0;
     path_presume(conn, side);
 }
 
+/* Where an input leads from a state; the state itself if it moves nothing. */
+static enum track_state lead(enum track_state state, const struct track_input *input)
+{
+    struct input_list list = expand(input, state);
+    for (unsigned i = 0; i < list.count; i++) {
+        const struct fsm_cell *cell = fsm_look_up(state, list.kind[i]);
+        if (cell->next != TRACK_UNKNOWN)
+            state = cell->next;
+    }
+    return state;
+}
+
 void path_presume(struct track_conn *conn, enum track_side side)
 {
-    uint8_t state = conn->end[side].state;
-    if (conn->path != NULL)
-        for (unsigned i = 0; i < conn->path->inputs[side]; i++) {
-            const struct track_input *input = &conn->path->input[side][i];
-            const struct fsm_cell *cell = fsm_look_up(state, input->kind);
-            if (cell->next == TRACK_UNKNOWN)
-                continue;
-            state = cell->next;
-            if (state == TRACK_TIME_WAIT)
-                conn->end[side].time_wait_ns = input->time_ns;
-        }
-    conn->end[side].presumed = state;
+    enum track_state state = conn->end[side].state;
+    unsigned count;
+    const struct track_input *inputs = path_inputs(conn, side, &count);
+    for (unsigned i = 0; i < count; i++) {
+        enum track_state next = lead(state, &inputs[i]);
+        if (next != state && next == TRACK_TIME_WAIT)
+            conn->end[side].time_wait_ns = inputs[i].time_ns;
+        state = next;
+    }
+    conn->end[side].presumed = (uint8_t)state;
 }
 
 enum track_certainty path_certainty(const struct track_conn *conn, enum track_side side)
@@ -288,6 +325,29 @@ void path_write(struct track_conn *conn, const struct track_observer *observer, 
     }
 }
 
+/* Appends what an input would add to a path; the state it leads to. */
+static enum track_state add_presumed(struct track_transition *steps, unsigned *count,
+                                     enum track_side side, enum track_state state,
+                                     const struct track_input *input)
+{
+    struct input_list list = expand(input, state);
+    for (unsigned i = 0; i < list.count; i++) {
+        const struct fsm_cell *cell = fsm_look_up(state, list.kind[i]);
+        if (cell->next == TRACK_UNKNOWN)
+            continue;
+        int64_t last = *count > 0 ? steps[*count - 1].time_ns : input->time_ns;
+        steps[(*count)++] =
+            (struct track_transition){.frame = input->frame,
+                                      .time_ns = last > input->time_ns ? last : input->time_ns,
+                                      .side = (uint8_t)side,
+                                      .from = (uint8_t)state,
+                                      .to = cell->next,
+                                      .cause = cell->cause};
+        state = cell->next;
+    }
+    return state;
+}
+
 /* The proven steps of one end and what its pending inputs would add. */
 static unsigned whole_path(const struct track_conn *conn, enum track_side side,
                            struct track_transition *steps)
@@ -295,22 +355,9 @@ static unsigned whole_path(const struct track_conn *conn, enum track_side side,
     const struct track_path *path = conn->path;
     unsigned count = path->steps[side];
     memcpy(steps, path->step[side], count * sizeof *steps);
-    uint8_t state = conn->end[side].state;
-    for (unsigned i = 0; i < path->inputs[side]; i++) {
-        const struct track_input *input = &path->input[side][i];
-        const struct fsm_cell *cell = fsm_look_up(state, input->kind);
-        if (cell->next == TRACK_UNKNOWN)
-            continue;
-        int64_t last = count > 0 ? steps[count - 1].time_ns : input->time_ns;
-        steps[count++] =
-            (struct track_transition){.frame = input->frame,
-                                      .time_ns = last > input->time_ns ? last : input->time_ns,
-                                      .side = (uint8_t)side,
-                                      .from = state,
-                                      .to = cell->next,
-                                      .cause = cell->cause};
-        state = cell->next;
-    }
+    enum track_state state = conn->end[side].state;
+    for (unsigned i = 0; i < path->inputs[side]; i++)
+        state = add_presumed(steps, &count, side, state, &path->input[side][i]);
     return count;
 }
 
@@ -318,7 +365,7 @@ size_t path_list(const struct track_conn *conn, struct track_transition *out, si
 {
     if (conn->path == NULL)
         return 0;
-    struct track_transition steps[2][TRACK_MAX_STEPS + TRACK_MAX_INPUTS];
+    struct track_transition steps[2][TRACK_MAX_STEPS + 2 * TRACK_MAX_INPUTS];
     unsigned count[2], at[2] = {0, 0};
     for (int side = 0; side < 2; side++)
         count[side] = whole_path(conn, (enum track_side)side, steps[side]);

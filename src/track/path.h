@@ -17,6 +17,9 @@ struct path_proof {
 /* Applies an input for good. Does nothing when the state has no such move. */
 void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input input,
                  uint64_t frame, int64_t time_ns, struct path_proof proof);
+/* The same for a pending input and what came with it. */
+void path_commit_input(struct track_conn *conn, enum track_side side,
+                       const struct track_input *input, struct path_proof proof);
 /* The first state that a segment shows of an endpoint joined in the middle. */
 void path_join(struct track_conn *conn, enum track_side side, enum track_state state,
                uint64_t frame, int64_t time_ns);
