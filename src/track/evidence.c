@@ -289,7 +289,7 @@ static unsigned find_doubtful(struct track_conn *conn, enum track_side side,
     }
     if (fin == TRACK_MAX_INPUTS || ack == TRACK_MAX_INPUTS ||
         seq_geq(inputs[fin].first_ack, end->fin_end) ||
-        segment->time_ns - inputs[ack].time_ns < end->reaction_ns - end->reaction_ns / 8)
+        segment->time_ns - inputs[ack].time_ns < end->reaction_ns / 2)
         return TRACK_MAX_INPUTS;
     return fin < ack ? fin : ack;
 }
