@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-#define LISTS (TUI_IN_CONNECTIONS | TUI_IN_TIMELINE)
-#define REST (TUI_IN_TIMELINE | TUI_IN_HELP)
+/* Those that look at one segment after the other. */
+#define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES)
+#define LISTS (TUI_IN_CONNECTIONS | STEPPED)
+#define REST (STEPPED | TUI_IN_HELP)
 #define CONTROL TUI_KEY_CONTROL
 
 /* clang-format off */
@@ -22,20 +24,25 @@ static const struct tui_binding bindings[] = {
     {{TUI_KEY_ENTER}, TUI_ACTION_OPEN, TUI_IN_CONNECTIONS, "Open", "open the connection"},
     {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
      "back to where you came from"},
-    {{'n', TUI_KEY_RIGHT}, TUI_ACTION_NEXT_CONNECTION, TUI_IN_TIMELINE, "Next",
+    {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
+     "the state machine, with both ends in it"},
+    {{'n', TUI_KEY_RIGHT}, TUI_ACTION_NEXT_CONNECTION, STEPPED, "Next",
      "the next connection of the list"},
-    {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, TUI_IN_TIMELINE, "Prev",
+    {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, STEPPED, "Prev",
      "the connection before this one"},
     {{'z', TUI_KEY_ENTER}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
      "fold or unfold the runs of plain data"},
-    {{'S'}, TUI_ACTION_SEQUENCE_MODE, TUI_IN_TIMELINE, "Seq",
+    {{'S'}, TUI_ACTION_SEQUENCE_MODE, STEPPED, "Seq",
      "sequence numbers: relative, or as on the wire"},
     {{'t'}, TUI_ACTION_TIME_MODE, TUI_IN_TIMELINE, "Time",
      "times: since the line before, since the start, of day"},
     {{'d', TUI_KEY_TAB}, TUI_ACTION_DETAIL, TUI_IN_TIMELINE, "Detail",
      "show or hide what explains the selected segment"},
-    {{']'}, TUI_ACTION_NEXT_FINDING, TUI_IN_TIMELINE, NULL, "to the next segment with a finding"},
-    {{'['}, TUI_ACTION_PREVIOUS_FINDING, TUI_IN_TIMELINE, NULL, "to the one before with a finding"},
+    {{']'}, TUI_ACTION_NEXT_FINDING, STEPPED, NULL, "to the next segment with a finding"},
+    {{'['}, TUI_ACTION_PREVIOUS_FINDING, STEPPED, NULL, "to the one before with a finding"},
+    {{'c'}, TUI_ACTION_NEXT_CHANGE, STEPPED, NULL, "to the next segment that moves a state"},
+    {{'C'}, TUI_ACTION_PREVIOUS_CHANGE, STEPPED, NULL, "to the one before that moves a state"},
+    {{'m'}, TUI_ACTION_STATES, TUI_IN_CONNECTIONS, NULL, "the state machine, with both ends in it"},
     {{'/', '\\', TUI_KEY_F(4)}, TUI_ACTION_FILTER, TUI_IN_CONNECTIONS, "Filter",
      "show only the connections that match (below)"},
     {{TUI_KEY_ESCAPE}, TUI_ACTION_CLEAR_FILTER, TUI_IN_CONNECTIONS, NULL, "show all connections"},

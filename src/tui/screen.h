@@ -36,6 +36,7 @@ struct tui_screen {
 
 extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_timeline;
+extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_help;
 
 /* A list that scrolls: where it is. */
@@ -69,6 +70,20 @@ struct tui_timeline_state {
     size_t body_y, body_first; /* the first line of the body and the row it shows */
     enum view_times times;
     bool follow, no_fold, no_detail, stale;
+    /* The segment to select when the scene is next made: come back from another screen. */
+    bool wanted;
+    size_t wanted_item;
+    uint64_t wanted_frame;
+};
+
+/* What the screens of one segment look at: see cursor.h. */
+struct tui_cursor {
+    const struct tui_screen *below; /* the list or timeline that is gone back to */
+    uint64_t connection;            /* number */
+    uint64_t frame;                 /* of the segment; 0: a fold */
+    size_t item;                    /* of the timeline */
+    uint64_t seen, generation;      /* the connection and timeline it was last fitted to */
+    bool follow;                    /* stays with the newest segment */
 };
 
 struct tui_help_state {
@@ -98,6 +113,7 @@ struct tui {
     struct tui_replay replay;
     struct tui_connections_state connections;
     struct tui_timeline_state timeline;
+    struct tui_cursor cursor;
     struct tui_help_state help;
 };
 

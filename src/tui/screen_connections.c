@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/sketch.h"
 #include "tui/style.h"
@@ -385,6 +386,9 @@ static bool connections_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_OPEN) {
         if (list->selected != 0)
             tui_show(tui, &tui_screen_timeline);
+    } else if (action == TUI_ACTION_STATES) {
+        if (list->selected != 0)
+            tui_cursor_begin(tui, &tui_screen_states);
     } else if (action == TUI_ACTION_FILTER) {
         tui_start_prompt(tui);
     } else if (action == TUI_ACTION_CLEAR_FILTER) {

@@ -14,15 +14,19 @@ struct help_line {
     size_t binding; /* index + 1 of a line of the key table */
 };
 
+/* A key is listed in the first section that has all its screens (help aside). */
 static const struct {
     const char *title;
     unsigned screens;
 } sections[] = {
-    {"Everywhere", TUI_IN_ALL},
     {"Connections", TUI_IN_CONNECTIONS},
     {"Timeline", TUI_IN_TIMELINE},
-    {"Replay of a saved capture", TUI_IN_TIMELINE},
+    {"Timeline and state machine", TUI_IN_TIMELINE | TUI_IN_STATES},
+    {"Replay of a saved capture", 0},
+    {"Everywhere", TUI_IN_ALL},
 };
+
+enum { REPLAY_SECTION = 3 };
 
 static const char *const filter_help[] = {
     "any text          in an address, a port or a state",
@@ -34,16 +38,15 @@ static const char *const filter_help[] = {
     "All words must hold; != is not equal, and - before a word is not.",
 };
 
-enum { REPLAY_SECTION = 3 };
-
-/* The section a binding is listed in: the common one if most screens have it. */
 static size_t section_of(const struct tui_binding *binding)
 {
     if (binding->action >= TUI_ACTION_REPLAY_PLAY && binding->action <= TUI_ACTION_REPLAY_END)
         return REPLAY_SECTION;
-    bool list = (binding->screens & TUI_IN_CONNECTIONS) != 0;
-    bool timeline = (binding->screens & TUI_IN_TIMELINE) != 0;
-    return list && timeline ? 0 : list ? 1 : 2;
+    size_t last = sizeof sections / sizeof sections[0] - 1;
+    for (size_t i = 0; i < last; i++)
+        if ((binding->screens & ~(sections[i].screens | TUI_IN_HELP)) == 0)
+            return i;
+    return last;
 }
 
 static void add_line(struct help_line *lines, size_t *count, struct help_line line)
@@ -56,14 +59,16 @@ static void add_line(struct help_line *lines, size_t *count, struct help_line li
 static size_t collect_lines(struct help_line *lines)
 {
     size_t count = 0;
-    for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
-        if (s > 0)
+    const size_t section_count = sizeof sections / sizeof sections[0];
+    for (size_t i = 0; i < section_count; i++) {
+        size_t s = (i + section_count - 1) % section_count; /* what works everywhere comes first */
+        if (i > 0)
             add_line(lines, &count, (struct help_line){.text = ""});
         add_line(lines, &count,
                  (struct help_line){.text = sections[s].title, .role = VIEW_ROLE_SECTION});
-        for (size_t i = 0; i < tui_binding_count(); i++)
-            if (section_of(tui_binding(i)) == s)
-                add_line(lines, &count, (struct help_line){.binding = i + 1});
+        for (size_t b = 0; b < tui_binding_count(); b++)
+            if (section_of(tui_binding(b)) == s)
+                add_line(lines, &count, (struct help_line){.binding = b + 1});
     }
     add_line(lines, &count, (struct help_line){.text = ""});
     add_line(lines, &count,

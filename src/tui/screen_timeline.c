@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tui/cursor.h"
 #include "tui/detail.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/ladder.h"
+#include "view/state_walk.h"
 #include "view/words.h"
 
 /* The detail pane with its rule; less on a small screen. */
@@ -86,12 +88,13 @@ static void bring_up_to_date(struct tui *tui, const struct view_timeline *timeli
     struct tui_timeline_state *state = &tui->timeline;
     bool same = state->drawn_connection == state->connection;
     bool news = state->drawn_generation != view_timeline_generation(timeline) && !tui->held;
-    if (same && !news && state->drawn_width == width && !state->stale)
+    if (same && !news && state->drawn_width == width && !state->stale && !state->wanted)
         return;
     const struct view_scene_row *row = same ? selected_row(tui) : NULL;
-    bool had = row != NULL && is_selectable(row);
-    size_t item = had ? row->item : 0;
-    uint64_t frame = had ? row->frame : 0;
+    bool had = state->wanted || (row != NULL && is_selectable(row));
+    size_t item = state->wanted ? state->wanted_item : had ? row->item : 0;
+    uint64_t frame = state->wanted ? state->wanted_frame : had ? row->frame : 0;
+    state->wanted = false;
     build_scene(tui, timeline, width);
     size_t found = had ? find_row(&state->scene, item, frame) : first_selectable(&state->scene);
     if ((state->follow || tui->replay.on) && same && news)
@@ -145,25 +148,12 @@ static void draw_ladder(struct tui *tui, struct tui_area area)
     state->body_first = head + body.top;
 }
 
-static void draw_gone(struct tui *tui, struct tui_area area)
-{
-    struct base_strbuf text = BASE_STRBUF_INIT;
-    base_strbuf_printf(&text,
-                       tui_model_whole(tui->model, tui->timeline.connection) != NULL
-                           ? "Connection %" PRIu64 " has not begun yet at this moment."
-                           : "Connection %" PRIu64 " was forgotten to save memory; q goes back.",
-                       tui->timeline.connection);
-    tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1, base_strbuf_text(&text),
-                   VIEW_ROLE_DIM, tui->options.ascii);
-    base_strbuf_free(&text);
-}
-
 static void timeline_draw(struct tui *tui, struct tui_area area)
 {
     struct tui_timeline_state *state = &tui->timeline;
     const struct view_timeline *timeline = tui_model_timeline(tui->model, state->connection);
     if (timeline == NULL) {
-        draw_gone(tui, area);
+        tui_cursor_draw_gone(tui, area, state->connection);
         return;
     }
     size_t detail = state->no_detail || area.height < 14 ? 0 : DETAIL_HEIGHT;
@@ -217,22 +207,42 @@ static void go_to_finding(struct tui *tui, bool back)
             return;
         }
     }
-    tui_say(tui, back ? "No finding before this one." : "No finding after this one.");
+    tui_say(tui, TUI_NO_FINDING(back));
 }
 
 static void show_other(struct tui *tui, bool back)
 {
-    size_t index = tui_model_find(tui->model, tui->timeline.connection);
-    size_t wanted = index == SIZE_MAX ? 0 : back ? index - 1 : index + 1;
-    const struct track_connection *connection =
-        back && index == 0 ? NULL : tui_model_at(tui->model, wanted);
-    if (connection == NULL) {
-        tui_say(tui, back ? "This is the first connection of the list."
-                          : "This is the last connection of the list.");
+    uint64_t other = tui_other_connection(tui, tui->timeline.connection, back);
+    if (other != 0)
+        tui->timeline.connection = other;
+}
+
+/* Another screen about the selected segment. */
+static void show_segment_screen(struct tui *tui, const struct tui_screen *screen)
+{
+    const struct view_scene_row *row = selected_row(tui);
+    if (row == NULL || !is_selectable(row))
         return;
-    }
-    tui->timeline.connection = connection->number;
-    tui->connections.selected = connection->number;
+    tui->cursor = (struct tui_cursor){.below = &tui_screen_timeline,
+                                      .connection = tui->timeline.connection,
+                                      .frame = row->frame,
+                                      .item = row->item,
+                                      .follow = tui->timeline.follow};
+    tui_show(tui, screen);
+}
+
+static void go_to_change(struct tui *tui, bool back)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const struct view_timeline *timeline = tui_model_timeline(tui->model, state->connection);
+    const struct view_scene_row *row = selected_row(tui);
+    if (timeline == NULL || row == NULL || !is_selectable(row))
+        return;
+    size_t item = view_walk_next_change(timeline, row->item, back);
+    if (item != VIEW_WALK_NONE)
+        state->scroll.selected = find_row(&state->scene, item, 0);
+    else
+        tui_say(tui, TUI_NO_CHANGE(back));
 }
 
 /* False: the action is none of these. */
@@ -275,6 +285,12 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
         go_to_finding(tui, false);
     } else if (action == TUI_ACTION_PREVIOUS_FINDING) {
         go_to_finding(tui, true);
+    } else if (action == TUI_ACTION_NEXT_CHANGE) {
+        go_to_change(tui, false);
+    } else if (action == TUI_ACTION_PREVIOUS_CHANGE) {
+        go_to_change(tui, true);
+    } else if (action == TUI_ACTION_STATES) {
+        show_segment_screen(tui, &tui_screen_states);
     } else if (action == TUI_ACTION_FOLLOW) {
         state->follow = !state->follow;
         state->scroll.selected = last_selectable(&state->scene);

@@ -27,6 +27,9 @@ enum view_role {
     VIEW_ROLE_FOLD,    /* a run of segments in one line */
     VIEW_ROLE_GAP,     /* time passes */
     VIEW_ROLE_NOTE,    /* what no segment of the connection says: timers, ICMP */
+    VIEW_ROLE_CLIENT,  /* what is one end's in a drawing of both */
+    VIEW_ROLE_SERVER,
+    VIEW_ROLE_BOTH,
     VIEW_ROLE_STATE,   /* + enum track_state: a state's name and its stretch of lifeline */
     VIEW_ROLES = VIEW_ROLE_STATE + TRACK_STATES
 };
