@@ -12,9 +12,9 @@
 #include "lab/option.h"
 
 void lab_calls_init(struct lab_calls *calls, const struct lab_scenario *scenario,
-                    struct lab_recorder *recorder)
+                    const struct lab_rules *rules, struct lab_recorder *recorder)
 {
-    *calls = (struct lab_calls){.scenario = scenario, .recorder = recorder};
+    *calls = (struct lab_calls){.scenario = scenario, .rules = rules, .recorder = recorder};
 }
 
 static const struct lab_step *step_of(const struct lab_calls *calls,
@@ -98,6 +98,26 @@ static bool as_expected(const struct lab_step *step, const struct track_call *ca
     return true;
 }
 
+/* A connect() that failed leaves its socket without an address, and perhaps without a port: the
+ * wire has seen which they were. */
+static void find_local(const struct lab_calls *calls, size_t program, struct track_call *call)
+{
+    static const uint8_t any[sizeof call->local.address];
+    unsigned host = calls->scenario->programs[program].host;
+    uint16_t port = call->local.port;
+    uint32_t newest = 0;
+    if (call->remote.family == 0 || memcmp(call->local.address, any, sizeof any) != 0)
+        return;
+    for (size_t i = 0; i < calls->rules->flow_count; i++) {
+        const struct lab_flow *flow = &calls->rules->flows[i];
+        if (memcmp(&flow->end[1 - host], &call->remote, sizeof call->remote) != 0 ||
+            (port != 0 && flow->end[host].port != port) || flow->number <= newest)
+            continue;
+        newest = flow->number;
+        call->local = flow->end[host];
+    }
+}
+
 static void returned(struct lab_calls *calls, const struct lab_report *report)
 {
     const struct lab_step *step = step_of(calls, report);
@@ -106,6 +126,7 @@ static void returned(struct lab_calls *calls, const struct lab_report *report)
     call.duration_ns = report->time_ns - call.time_ns;
     call.local = report->local;
     call.remote = report->remote;
+    find_local(calls, report->program, &call);
     call.result = report->result;
     call.error = report->error;
     tell_outcome(op_of(calls, report), &call);

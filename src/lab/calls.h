@@ -5,9 +5,11 @@
 
 #include "lab/program.h"
 #include "lab/record.h"
+#include "lab/rules.h"
 
 struct lab_calls {
     const struct lab_scenario *scenario; /* borrowed */
+    const struct lab_rules *rules;       /* borrowed: the connections on the wire */
     struct lab_recorder *recorder;       /* borrowed */
     struct {
         struct lab_report begun; /* the call that has not returned */
@@ -16,7 +18,7 @@ struct lab_calls {
 };
 
 void lab_calls_init(struct lab_calls *calls, const struct lab_scenario *scenario,
-                    struct lab_recorder *recorder);
+                    const struct lab_rules *rules, struct lab_recorder *recorder);
 /* A program's report. */
 void lab_calls_report(struct lab_calls *calls, const struct lab_report *report);
 /* The process of a program ended; status as waitpid() has it. */

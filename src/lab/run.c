@@ -442,7 +442,7 @@ _Noreturn void lab_run(const struct lab_scenario *scenario, const struct lab_run
     run.options = options;
     run.recorder.fd = socket;
     let_go_of_outside(socket);
-    lab_calls_init(&run.calls, scenario, &run.recorder);
+    lab_calls_init(&run.calls, scenario, &run.rules, &run.recorder);
     lab_rules_init(&run.rules, scenario);
     run.states =
         (struct lab_states){.net = &run.net, .rules = &run.rules, .recorder = &run.recorder};
