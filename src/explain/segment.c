@@ -23,7 +23,7 @@ static void add_seq(const struct track_event *event, bool absolute, int64_t offs
                     struct base_strbuf *out)
 {
     if (!absolute && event->rel_seq_known)
-        base_strbuf_printf(out, "%" PRId64, (int64_t)event->rel_seq + offset);
+        base_strbuf_printf(out, "%" PRId64, event->rel_seq + offset);
     else
         base_strbuf_u64(out, (uint32_t)(event->seq + (uint64_t)offset));
 }
@@ -97,7 +97,7 @@ static void add_ack_number(const struct track_event *event, bool absolute, int64
                            struct base_strbuf *out)
 {
     if (!absolute && event->rel_ack_known)
-        base_strbuf_printf(out, "%" PRId64, (int64_t)event->rel_ack + offset);
+        base_strbuf_printf(out, "%" PRId64, event->rel_ack + offset);
     else
         base_strbuf_u64(out, (uint32_t)(event->ack + (uint64_t)offset));
 }

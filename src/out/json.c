@@ -105,9 +105,9 @@ static void key_numbers(struct out_jsonw *w, const struct track_event *event)
     if (has_ack)
         out_jsonw_key_u64(w, "ack", event->ack);
     if (event->rel_seq_known)
-        out_jsonw_key_u64(w, "relative_seq", event->rel_seq);
+        out_jsonw_key_i64(w, "relative_seq", event->rel_seq);
     if (has_ack && event->rel_ack_known)
-        out_jsonw_key_u64(w, "relative_ack", event->rel_ack);
+        out_jsonw_key_i64(w, "relative_ack", event->rel_ack);
     out_jsonw_key_u64(w, "length", event->payload_bytes);
     out_jsonw_key_u64(w, "window", event->window);
     if (event->window_scale_known)

@@ -223,6 +223,12 @@ void out_jsonw_key_u64(struct out_jsonw *writer, const char *key, uint64_t value
     out_jsonw_u64(writer, value);
 }
 
+void out_jsonw_key_i64(struct out_jsonw *writer, const char *key, int64_t value)
+{
+    out_jsonw_key(writer, key);
+    out_jsonw_i64(writer, value);
+}
+
 void out_jsonw_key_bool(struct out_jsonw *writer, const char *key, bool value)
 {
     out_jsonw_key(writer, key);

@@ -52,6 +52,7 @@ void out_jsonw_time(struct out_jsonw *writer, int64_t time_ns);
 /* Key and value in one. Text ends at its NUL. */
 void out_jsonw_key_text(struct out_jsonw *writer, const char *key, const char *text);
 void out_jsonw_key_u64(struct out_jsonw *writer, const char *key, uint64_t value);
+void out_jsonw_key_i64(struct out_jsonw *writer, const char *key, int64_t value);
 void out_jsonw_key_bool(struct out_jsonw *writer, const char *key, bool value);
 void out_jsonw_key_seconds(struct out_jsonw *writer, const char *key, int64_t span_ns);
 void out_jsonw_key_time(struct out_jsonw *writer, const char *key, int64_t time_ns);

@@ -92,8 +92,9 @@ struct track_event {
     uint64_t frame; /* 0: a timer */
     int64_t time_ns;
     uint64_t connection; /* number, from 1 */
-    uint64_t rel_seq;    /* from the sender's ISN, unwrapped beyond 2^32; valid if rel_seq_known */
-    uint64_t rel_ack;    /* from the receiver's ISN */
+    int64_t rel_seq; /* from the sender's ISN, unwrapped beyond 2^32, negative before it; valid if
+                        rel_seq_known */
+    int64_t rel_ack; /* from the receiver's ISN */
     uint64_t related_frame; /* the frame a retransmission repeats, a duplicate ack duplicates; 0
                                unknown */
     track_finding_set findings;

@@ -44,12 +44,10 @@ static inline uint32_t seq_max(uint32_t a, uint32_t b)
 }
 
 /* value as a 64-bit count from base on, given that it lies within half the number space of the
- * count near. What lies before base counts from 2^32 down. */
-static inline uint64_t seq_unwrap(uint32_t value, uint32_t base, uint64_t near)
+ * count near. What lies before base is negative. */
+static inline int64_t seq_unwrap(uint32_t value, uint32_t base, uint64_t near)
 {
-    uint32_t rel = value - base;
-    int64_t diff = seq_diff(rel, (uint32_t)near);
-    return diff < 0 && (uint64_t)-diff > near ? rel : near + (uint64_t)diff;
+    return (int64_t)near + seq_diff(value - base, (uint32_t)near);
 }
 
 #endif

@@ -52,7 +52,7 @@ static void add_before_ack(struct base_strbuf *out, const struct track_event *ev
                            uint32_t delta)
 {
     if (ack_is_relative(event, absolute))
-        base_strbuf_u64(out, event->rel_ack - delta);
+        base_strbuf_printf(out, "%lld", (long long)(event->rel_ack - delta));
     else
         base_strbuf_u64(out, event->ack - delta);
 }
@@ -62,7 +62,7 @@ void view_add_ack_sum(struct base_strbuf *out, const struct track_event *event, 
     const struct track_sum *sum = &event->ack_sum;
     uint32_t delta = sum->bytes + (sum->syn != 0) + (sum->fin != 0);
     add_before_ack(out, event, absolute, 0);
-    bool below_zero = ack_is_relative(event, absolute) && delta > event->rel_ack;
+    bool below_zero = ack_is_relative(event, absolute) && event->rel_ack < delta;
     if (!sum->known || delta == 0 || below_zero)
         return;
     base_strbuf_str(out, " = ");
@@ -81,7 +81,7 @@ static void add_seq(struct base_strbuf *out, const struct track_event *event, bo
                     int32_t offset)
 {
     if (!absolute && event->rel_seq_known)
-        base_strbuf_printf(out, "%lld", (long long)((int64_t)event->rel_seq + offset));
+        base_strbuf_printf(out, "%lld", (long long)(event->rel_seq + offset));
     else
         base_strbuf_u64(out, event->seq + (uint32_t)offset);
 }

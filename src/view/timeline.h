@@ -15,7 +15,7 @@
 struct view_event {
     uint64_t frame;
     int64_t time_ns;
-    uint64_t rel_seq, rel_ack;
+    int64_t rel_seq, rel_ack;
     track_finding_set findings;
     uint32_t seq, ack;
     uint32_t payload_bytes;

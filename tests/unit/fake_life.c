@@ -28,7 +28,7 @@ static void set_sum(struct fake_life *life, struct track_event *event)
     uint64_t delta = life->next_seq[peer] - life->acked[event->sender];
     bool of_syn = delta > 0 && life->acked[event->sender] == 0;
     bool of_fin = delta > of_syn && (life->record.end[peer].state == TRACK_LAST_ACK);
-    event->rel_ack = life->next_seq[peer];
+    event->rel_ack = (int64_t)life->next_seq[peer];
     event->rel_ack_known = true;
     event->ack = (peer == TRACK_CLIENT ? ISN_CLIENT : ISN_SERVER) + (uint32_t)event->rel_ack;
     event->ack_sum = (struct track_sum){.base = event->ack - (uint32_t)delta,
@@ -37,7 +37,7 @@ static void set_sum(struct fake_life *life, struct track_event *event)
                                         .fin = of_fin,
                                         .known = true};
     event->checks[TRACK_CHECK_ACK] = (struct track_check){event->ack, event->ack, TRACK_HOLDS};
-    life->acked[event->sender] = event->rel_ack;
+    life->acked[event->sender] = (uint64_t)event->rel_ack;
 }
 
 void fake_life_make(struct fake_life *life, int64_t after_us, enum track_side sender,
@@ -47,7 +47,7 @@ void fake_life_make(struct fake_life *life, int64_t after_us, enum track_side se
     struct track_event event = {.frame = ++life->frame,
                                 .time_ns = life->time_ns,
                                 .connection = life->record.number,
-                                .rel_seq = life->next_seq[sender],
+                                .rel_seq = (int64_t)life->next_seq[sender],
                                 .rel_seq_known = true,
                                 .payload_bytes = payload_bytes,
                                 .window = 502,
