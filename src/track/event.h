@@ -86,6 +86,13 @@ struct track_sum {
     bool known;
 };
 
+/* What an ICMP error says (TRACK_EVENT_ICMP). */
+struct track_icmp {
+    uint8_t family;     /* of the reporter: 4 or 6 */
+    uint8_t type, code; /* as on the wire */
+    uint32_t mtu;       /* fragmentation needed, packet too big; else 0 */
+};
+
 enum track_event_kind { TRACK_EVENT_SEGMENT, TRACK_EVENT_ICMP, TRACK_EVENT_TIMER };
 
 struct track_event {
@@ -110,12 +117,13 @@ struct track_event {
     uint16_t window; /* as sent */
     uint16_t urgent;
     uint8_t kind;         /* enum track_event_kind */
-    uint8_t sender;       /* enum track_side */
+    uint8_t sender;       /* enum track_side; of an ICMP error: the peer of who gets it */
     uint8_t state[2];     /* enum track_state, by side, after this event, as known then */
     uint8_t certainty[2]; /* enum track_certainty */
     bool rel_seq_known, rel_ack_known, window_scale_known;
     bool first_of_connection;
     struct wire_options options;
+    struct track_icmp icmp;
 };
 
 enum track_open {

@@ -242,7 +242,11 @@ void observe_icmp_error(struct track_conn *conn, enum track_side side,
                                   .connection = conn->number,
                                   .seq = error->seq,
                                   .kind = TRACK_EVENT_ICMP,
-                                  .sender = (uint8_t)conn_peer(conn, side)};
+                                  .sender = (uint8_t)conn_peer(conn, side),
+                                  .icmp = {.family = error->reporter_family,
+                                           .type = error->type,
+                                           .code = error->code,
+                                           .mtu = error->mtu}};
     bool in_flight =
         end->iss_known && seq_geq(error->seq, end->iss) && seq_lt(error->seq, end->snd_nxt);
     if (in_flight && ends_attempt(error)) {
