@@ -100,6 +100,7 @@ static const struct option_row option_table[] = {
     {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well", FLAG(segments)},
     {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
      FLAG(wireshark)},
+    {GROUP_OUTPUT, "explain", NULL, "ladder: say below each arrow what it is and why", FLAG(explain)},
     {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
      .letter = 'S', FLAG(absolute)},
     {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},

@@ -53,6 +53,7 @@ struct app_options {
     bool no_promiscuous;
     bool segments;
     bool wireshark;
+    bool explain;
     bool checksums;
     bool ascii;
     bool replay_steps; /* --replay=step */

@@ -102,6 +102,7 @@ static bool open_output(const struct app_options *options, enum app_format forma
     struct out_options wanted = {
         .segments = options->segments,
         .wireshark = options->wireshark,
+        .explain = options->explain,
         .ascii = use_ascii(options),
         .color = use_color(options, fd),
         .numeric = options->numeric,

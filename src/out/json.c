@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "track/wireshark.h"
+#include "out/cases.h"
 #include "out/community_id.h"
 #include "out/jsonw.h"
 #include "out/select.h"
@@ -26,6 +27,8 @@ struct json_sink {
     struct out_sink sink; /* first: the observer's context is cast to this struct */
     struct out_options options;
     struct out_jsonw writer;
+    struct out_cases cases;
+    struct base_strbuf text;
     struct names names[NAME_SLOTS];
 };
 
@@ -61,6 +64,7 @@ static void on_transition(void *context, const struct track_conn *conn,
     struct out_jsonw *w = &json->writer;
     if (!out_selected(&json->options, track_conn_number(conn)))
         return;
+    out_cases_transition(&json->cases, conn, transition);
     const struct names *names = names_of(json, conn);
     enum track_side side = (enum track_side)transition->side;
     out_jsonw_begin(w);
@@ -170,12 +174,10 @@ static void key_checks(struct out_jsonw *w, const struct track_event *event)
     out_jsonw_close_array(w);
 }
 
-static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
+static void write_segment(struct json_sink *json, const struct track_conn *conn,
+                          const struct track_event *event)
 {
-    struct json_sink *json = context;
     struct out_jsonw *w = &json->writer;
-    if (event->kind != TRACK_EVENT_SEGMENT || !out_selected(&json->options, event->connection))
-        return;
     const struct names *names = names_of(json, conn);
     enum track_side sender = (enum track_side)event->sender;
     out_jsonw_begin(w);
@@ -197,6 +199,16 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     if (json->options.wireshark)
         key_wireshark_findings(w, event->wireshark);
     out_jsonw_end(w);
+}
+
+static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
+{
+    struct json_sink *json = context;
+    if (!out_selected(&json->options, event->connection))
+        return;
+    out_cases_event(&json->cases, conn, event);
+    if (json->options.segments && event->kind == TRACK_EVENT_SEGMENT)
+        write_segment(json, conn, event);
 }
 
 /* --- connection --- */
@@ -387,6 +399,39 @@ static void key_remarks(struct out_jsonw *w, const struct track_connection *conn
         out_jsonw_key_bool(w, "evicted", true);
 }
 
+static void add_diagnosis(struct json_sink *json, const struct explain_diagnosis *diagnosis,
+                          const struct track_connection *connection)
+{
+    struct out_jsonw *w = &json->writer;
+    out_jsonw_open_object(w);
+    out_jsonw_key_text(w, "name",
+                       explain_symptom_entry((enum explain_symptom)diagnosis->symptom)->name);
+    out_jsonw_key_text(w, "end", diagnosis->side == TRACK_SERVER ? "server" : "client");
+    base_strbuf_clear(&json->text);
+    explain_diagnosis_text(diagnosis, connection, true, &json->text);
+    out_jsonw_key_text(w, "text", base_strbuf_text(&json->text));
+    out_jsonw_key(w, "frames");
+    out_jsonw_open_array(w);
+    for (unsigned i = 0; i < diagnosis->frame_count; i++)
+        out_jsonw_u64(w, diagnosis->frames[i]);
+    out_jsonw_close_array(w);
+    out_jsonw_close_object(w);
+}
+
+/* Said only when there is one. */
+static void key_diagnosis(struct json_sink *json, const struct track_connection *connection)
+{
+    struct explain_diagnosis diagnoses[EXPLAIN_MAX_DIAGNOSES];
+    size_t count = out_cases_close(&json->cases, connection, diagnoses);
+    if (count == 0)
+        return;
+    out_jsonw_key(&json->writer, "diagnosis");
+    out_jsonw_open_array(&json->writer);
+    for (size_t i = 0; i < count; i++)
+        add_diagnosis(json, &diagnoses[i], connection);
+    out_jsonw_close_array(&json->writer);
+}
+
 static void on_connection(void *context, const struct track_connection *connection)
 {
     struct json_sink *json = context;
@@ -405,6 +450,7 @@ static void on_connection(void *context, const struct track_connection *connecti
     key_others(w, connection);
     key_totals(w, connection);
     key_remarks(w, connection);
+    key_diagnosis(json, connection);
     out_jsonw_end(w);
 }
 
@@ -489,13 +535,15 @@ static void json_free(struct out_sink *sink)
 {
     struct json_sink *json = (struct json_sink *)sink;
     out_jsonw_free(&json->writer);
+    out_cases_free(&json->cases);
+    base_strbuf_free(&json->text);
     free(json);
 }
 
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
 {
     struct json_sink *json = base_calloc(1, sizeof *json);
-    json->sink.observer.event = options->segments ? on_event : NULL;
+    json->sink.observer.event = on_event;
     json->sink.observer.transition = on_transition;
     json->sink.observer.connection = on_connection;
     json->sink.observer.call = on_call;
@@ -503,6 +551,7 @@ struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
     json->sink.finish = finish;
     json->sink.free = json_free;
     json->options = *options;
+    json->cases = (struct out_cases)OUT_CASES_INIT;
     json->writer = (struct out_jsonw)OUT_JSONW_INIT(stream);
     return &json->sink;
 }

@@ -34,7 +34,8 @@ struct ladder_sink {
     size_t call_count, call_capacity;
     struct view_scene scene;
     struct base_strbuf line;
-    bool any; /* a connection was printed: the next one is set apart */
+    int64_t now_ns; /* of the newest event */
+    bool any;       /* a connection was printed: the next one is set apart */
 };
 
 /* What stands between ESC [ and m for each role: the terminal's own sixteen colours. */
@@ -91,6 +92,8 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
 {
     (void)conn; /* only what is final is shown */
     struct ladder_sink *ladder = context;
+    if (event->time_ns > ladder->now_ns)
+        ladder->now_ns = event->time_ns;
     if (out_selected(&ladder->options, event->connection))
         view_timeline_event(timeline_of(ladder, event->connection), NULL, event);
 }
@@ -209,7 +212,9 @@ static void on_connection(void *context, const struct track_connection *connecti
                                                 .title = true,
                                                 .width = width_of(&ladder->options),
                                                 .fold_over = FOLD_OVER,
-                                                .time_wait_ns = ladder->options.time_wait_ns};
+                                                .time_wait_ns = ladder->options.time_wait_ns,
+                                                .explain = ladder->options.explain,
+                                                .now_ns = ladder->now_ns};
     view_ladder_build(&ladder->scene, timeline, &options);
     if (ladder->any)
         fputc('\n', ladder->stream);

@@ -20,8 +20,9 @@ struct out_capture {
 };
 
 struct out_options {
-    bool segments; /* a record per segment too */
+    bool segments;  /* a record per segment too */
     bool wireshark; /* segment records carry Wireshark's verdicts */
+    bool explain;   /* the ladder has sentences below each arrow */
     bool ascii;
     bool color;
     bool numeric;   /* -n: port numbers, not service names */

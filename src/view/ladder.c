@@ -6,6 +6,7 @@
 #include "track/seq.h"
 #include "view/glyphs.h"
 #include "view/marks.h"
+#include "view/remarks.h"
 #include "view/segment_parts.h"
 #include "view/steps.h"
 #include "view/words.h"
@@ -26,11 +27,12 @@ struct builder {
     struct view_steps steps;
     struct view_marks marks; /* of socket calls */
     size_t next_mark;
-    int64_t first_ns; /* time of the first row */
-    int64_t last_ns;  /* time of the row before */
-    bool timed;       /* there was one */
-    bool presumed;    /* a state is marked with '?' */
-    bool lost;        /* an arrow is marked as lost */
+    int64_t first_ns;           /* time of the first row */
+    int64_t last_ns;            /* time of the row before */
+    bool timed;                 /* there was one */
+    bool presumed;              /* a state is marked with '?' */
+    bool lost;                  /* an arrow is marked as lost */
+    explain_lesson_set lessons; /* given so far */
 };
 
 const char *view_open_words(enum track_open open)
@@ -428,6 +430,19 @@ static void add_cross(struct builder *b, size_t step)
     place_cross_labels(b, step, index);
 }
 
+static void add_explanation(struct builder *b, size_t step)
+{
+    if (!b->options->explain)
+        return;
+    const struct explain_subject subject = {.event = &b->steps.items[step].event,
+                                            .record = b->record,
+                                            .transitions = b->steps.transitions,
+                                            .transition_count = b->steps.transition_count};
+    const struct explain_options options = {.absolute = b->options->absolute,
+                                            .ascii = b->options->ascii};
+    view_add_explanation(b->scene, &subject, &options, &b->lessons, b->options->width);
+}
+
 /* --- folds --- */
 
 static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t item)
@@ -471,6 +486,7 @@ static void add_step(struct builder *b, size_t step)
             add_icmp(b, step);
         else
             add_arrow(b, step);
+        add_explanation(b, step);
     }
     add_own_rows(b, step);
 }
@@ -536,6 +552,8 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
             add_calls(b, b->steps.items[step].event.time_ns);
             add_gap(b, b->steps.items[step].event.time_ns);
             add_cross(b, step);
+            add_explanation(b, step);
+            add_explanation(b, step + 1);
             add_own_rows(b, step);
             add_own_rows(b, step + 1);
             step += 2;
@@ -628,5 +646,6 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
     add_calls(&b, INT64_MAX);
     add_legend(&b);
     view_marks_free(&b.marks);
+    view_add_diagnoses(scene, timeline, options->now_ns, options->width);
     view_steps_free(&b.steps);
 }

@@ -29,6 +29,8 @@ struct view_ladder_options {
     int64_t gap_ns;   /* silences from this on get a line; 0: 500 ms */
     int64_t time_wait_ns; /* said beside TIME_WAIT; 0: not said */
     enum view_times times;
+    bool explain;   /* sentences below each arrow */
+    int64_t now_ns; /* the newest time known, for what lasts; 0: the connection's last event */
 };
 
 #define VIEW_LADDER_MIN_WIDTH 60

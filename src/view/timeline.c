@@ -51,6 +51,7 @@ struct view_timeline {
     struct view_call *calls;
     size_t call_count, call_capacity;
     struct track_connection record;
+    struct explain_case *kase;
     uint8_t last_states; /* of the last event: a change makes the next one notable */
     bool ended;
     bool borrowed; /* events, between and calls are those of another timeline */
@@ -92,6 +93,25 @@ static uint32_t frames_back(const struct track_event *event)
     return (uint32_t)(event->frame - event->related_frame);
 }
 
+/* What an ICMP error says stands where a segment has what the error has not. */
+static void pack_icmp(const struct track_icmp *icmp, struct view_event *kept)
+{
+    kept->window = (uint16_t)(icmp->type << 8 | icmp->code);
+    kept->option_window_scale = icmp->family;
+    kept->expected_ack = icmp->mtu;
+}
+
+static void unpack_icmp(const struct view_event *kept, struct track_event *event)
+{
+    event->icmp = (struct track_icmp){.family = kept->option_window_scale,
+                                      .type = (uint8_t)(kept->window >> 8),
+                                      .code = (uint8_t)kept->window,
+                                      .mtu = kept->expected_ack};
+    event->window = 0;
+    event->options.window_scale = 0;
+    event->checks[TRACK_CHECK_ACK].expected = 0;
+}
+
 static struct view_event pack(const struct track_event *event)
 {
     struct view_event kept = {
@@ -122,6 +142,8 @@ static struct view_event pack(const struct track_event *event)
     uint32_t duplicate = event->duplicate_ack_number;
     kept.duplicate_ack_number = (uint16_t)(duplicate < UINT16_MAX ? duplicate : UINT16_MAX);
     pack_marks(event, kept.marks);
+    if (event->kind == TRACK_EVENT_ICMP)
+        pack_icmp(&event->icmp, &kept);
     return kept;
 }
 
@@ -180,6 +202,8 @@ static void unpack(const struct view_timeline *timeline, const struct view_event
     event->options.mss = kept->option_mss;
     event->options.window_scale = kept->option_window_scale;
     event->options.sack_blocks = kept->option_sack_blocks;
+    if (event->kind == TRACK_EVENT_ICMP)
+        unpack_icmp(kept, event);
 }
 
 /* --- folding --- */
@@ -328,6 +352,7 @@ struct view_timeline *view_timeline_new(const struct view_timeline_options *opti
         timeline->options.first = 1;
     if (timeline->options.last == 0)
         timeline->options.last = 1;
+    timeline->kase = explain_case_new();
     return timeline;
 }
 
@@ -341,6 +366,7 @@ void view_timeline_free(struct view_timeline *timeline)
         free(timeline->calls);
     }
     free(timeline->transitions);
+    explain_case_free(timeline->kase);
     free(timeline);
 }
 
@@ -352,6 +378,7 @@ void view_timeline_event(struct view_timeline *timeline, const struct track_conn
         track_conn_describe(conn, &timeline->record);
         refresh_open(timeline, conn);
     }
+    explain_case_event(timeline->kase, event);
     if (event->kind == TRACK_EVENT_TIMER)
         return; /* its transition tells all there is to it */
     struct view_event kept = pack(event);
@@ -362,6 +389,7 @@ void view_timeline_transition(struct view_timeline *timeline,
                               const struct track_transition *transition)
 {
     timeline->generation++;
+    explain_case_transition(timeline->kase, transition);
     close_open(timeline, transition);
     if (timeline->final_count == MAX_FINAL_TRANSITIONS)
         return;
@@ -494,6 +522,15 @@ const struct track_connection *view_timeline_record(const struct view_timeline *
     return &timeline->record;
 }
 
+size_t view_timeline_diagnose(const struct view_timeline *timeline, int64_t now_ns,
+                              struct explain_diagnosis out[EXPLAIN_MAX_DIAGNOSES])
+{
+    const struct track_transition *open =
+        timeline->open_count > 0 ? timeline->transitions + timeline->final_count : NULL;
+    return explain_diagnose(timeline->kase, &timeline->record, open, timeline->open_count, now_ns,
+                            out);
+}
+
 bool view_timeline_ended(const struct view_timeline *timeline)
 {
     return timeline->ended;
@@ -526,12 +563,26 @@ static void cut_between(struct view_timeline *part, size_t items)
     part->event_count = part->options.first + items;
 }
 
+/* A case of what the part shows; its transitions come later. */
+static struct explain_case *case_of_part(const struct view_timeline *whole, size_t items)
+{
+    struct explain_case *kase = explain_case_new();
+    struct view_item item;
+    for (size_t i = 0; i < items; i++) {
+        view_timeline_item(whole, i, &item);
+        if (item.kind == VIEW_ITEM_EVENT)
+            explain_case_event(kase, &item.event);
+    }
+    return kase;
+}
+
 struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items,
                                          int64_t until_ns)
 {
     struct view_timeline *part = base_calloc(1, sizeof *part);
     *part = *whole;
     part->borrowed = true;
+    part->kase = case_of_part(whole, items);
     part->transitions = NULL;
     part->call_count = 0;
     while (part->call_count < whole->call_count &&

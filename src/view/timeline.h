@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "explain/diagnose.h"
 #include "track/tracker.h"
 
 /* A segment as kept: struct track_event without what follows from the rest. */
@@ -103,6 +104,9 @@ const struct track_transition *view_timeline_transitions(const struct view_timel
 const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count);
 /* The connection's record, as of the last event; final once it ended. */
 const struct track_connection *view_timeline_record(const struct view_timeline *timeline);
+/* What is the matter with it at now_ns, or at its last event if that is later. */
+size_t view_timeline_diagnose(const struct view_timeline *timeline, int64_t now_ns,
+                              struct explain_diagnosis out[EXPLAIN_MAX_DIAGNOSES]);
 bool view_timeline_ended(const struct view_timeline *timeline);
 /* Changes whenever anything above does; a part's are never those of the whole. */
 uint64_t view_timeline_generation(const struct view_timeline *timeline);

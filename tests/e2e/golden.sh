@@ -14,6 +14,8 @@ ladder-80.txt 80 -n -f ladder
 ladder-100.ascii.txt 100 -n -f ladder --ascii
 ladder-80.ascii.txt 80 -n -f ladder --ascii
 absolute.txt 100 -n -f ladder -S
+explain.txt 100 -n -f ladder --explain
+explain.ascii.txt 60 -n -f ladder --explain --ascii
 summary.txt 100 -n -f summary
 json 100 -f json --segments
 END

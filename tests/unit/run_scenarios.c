@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "explain/diagnose.h"
 #include "track/tracker.h"
 
 enum { END_C, END_S }; /* the ends as the scenario names them; the tracker's sides may differ */
@@ -32,6 +33,7 @@ struct told {
     struct track_transition transitions[2][TRACK_MAX_OPEN_TRANSITIONS]; /* by end */
     size_t count[2];
     struct track_connection record;
+    struct explain_case *kase;
     bool recorded;
 };
 
@@ -44,6 +46,7 @@ struct run {
     bool self; /* one socket talks to itself: everything is C */
     bool finished;
     uint64_t frame;
+    int64_t now_ns; /* of the newest line */
     unsigned line;
     unsigned failures;
     bool saw_event; /* of the segment just fed */
@@ -96,6 +99,12 @@ static struct told *told_of(struct run *run, uint64_t number)
 static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
 {
     struct run *run = context;
+    struct told *told = told_of(run, event->connection);
+    if (told != NULL && told->kase == NULL)
+        told->kase = explain_case_new();
+    if (told != NULL)
+        explain_case_event(told->kase, event);
+    run->now_ns = event->time_ns > run->now_ns ? event->time_ns : run->now_ns;
     if (event->kind == TRACK_EVENT_TIMER)
         return;
     run->saw_event = true;
@@ -111,6 +120,7 @@ static void on_transition(void *context, const struct track_conn *conn,
     struct told *told = told_of(run, track_conn_number(conn));
     if (told == NULL)
         return;
+    explain_case_transition(told->kase, transition);
     unsigned end = end_of_side(run, conn, transition->side);
     if (told->recorded)
         fail(run, "a transition after the connection's record");
@@ -380,6 +390,24 @@ static void compare_word(struct run *run, const char *key, const char *expected,
         fail(run, "%s: expected %s, seen %s", key, expected, seen);
 }
 
+/* expected: the names of all diagnoses in order with their ends, "close_wait_held:S,…", or "none".
+ */
+static void compare_diagnoses(struct run *run, const struct told *told, const char *expected)
+{
+    struct explain_diagnosis diagnoses[EXPLAIN_MAX_DIAGNOSES];
+    struct base_strbuf seen = BASE_STRBUF_INIT;
+    size_t count = explain_diagnose(told->kase, &told->record, NULL, 0, run->now_ns, diagnoses);
+    for (size_t i = 0; i < count; i++) {
+        const struct explain_symptom_entry *entry =
+            explain_symptom_entry((enum explain_symptom)diagnoses[i].symptom);
+        unsigned end =
+            run->self ? END_C : end_of(run, &told->record.end[diagnoses[i].side].endpoint);
+        base_strbuf_printf(&seen, "%s%s:%c", i > 0 ? "," : "", entry->name, "CS"[end]);
+    }
+    compare_word(run, "diagnosis", expected, count > 0 ? base_strbuf_text(&seen) : "none");
+    base_strbuf_free(&seen);
+}
+
 /* word: key=value of the connection's record. */
 static void compare_record(struct run *run, const struct track_connection *record, char *word)
 {
@@ -433,7 +461,10 @@ static void do_expect(struct run *run, char *const *words)
         compare_life(run, told, words[1][0] == 'C' ? END_C : END_S, words + 2);
     else
         for (words++; *words != NULL; words++)
-            compare_record(run, &told->record, *words);
+            if (strncmp(*words, "diagnosis=", 10) == 0)
+                compare_diagnoses(run, told, *words + 10);
+            else
+                compare_record(run, &told->record, *words);
 }
 
 /* --- doing a line --- */
@@ -477,6 +508,7 @@ static void do_packet(struct run *run, char *const *words, char *expected)
     struct wire_segment segment;
     int64_t time_ns = time_of(words[0]);
     run->saw_event = false;
+    run->now_ns = time_ns;
     if (run->tracker == NULL)
         run_start(run);
     if (words[1] != NULL && strcmp(words[1], "advance") == 0)
@@ -550,6 +582,8 @@ static unsigned run_variant(const char *path, const struct variant *variant)
         fclose(file);
     free(text);
     unsigned failures = run->failures;
+    for (size_t i = 0; i <= MAX_CONNECTIONS; i++)
+        explain_case_free(run->told[i].kase);
     free(run);
     return failures;
 }

@@ -41,8 +41,9 @@ static void transitions_name_both_ends(void **state)
     struct out_options options = {0};
     struct run run;
     begin(&run, out_json_new, &options);
-    assert_null(run.sink->observer.event);
     struct track_conn conn = fake_conn();
+    const struct track_event event = {.frame = 1, .connection = 1, .flags = WIRE_SYN};
+    run.sink->observer.event(run.sink, &conn, &event); /* segments are not asked for */
     struct track_transition transition = {.frame = 8,
                                           .confirmed_by = 9,
                                           .time_ns = FAKE_START_NS + 1,
@@ -261,6 +262,49 @@ static void connections_follow_the_spec(void **state)
               "\"findings\":{\"retransmission\":3}}\n");
 }
 
+/* What the segments and transitions come to follows the rest of the record. */
+static void diagnoses_close_the_record(void **state)
+{
+    (void)state;
+    struct out_options options = {0};
+    struct run run;
+    begin(&run, out_json_new, &options);
+    struct track_conn conn = fake_conn();
+    struct track_event event = {.frame = 1,
+                                .connection = 1,
+                                .time_ns = FAKE_START_NS,
+                                .flags = WIRE_SYN,
+                                .first_of_connection = true};
+    run.sink->observer.event(run.sink, &conn, &event);
+    event = (struct track_event){.frame = 3,
+                                 .connection = 1,
+                                 .time_ns = FAKE_START_NS + 1,
+                                 .flags = WIRE_RST | WIRE_ACK,
+                                 .sender = TRACK_SERVER};
+    run.sink->observer.event(run.sink, &conn, &event);
+    const struct track_transition transition = {.frame = 3,
+                                                .time_ns = FAKE_START_NS + 1,
+                                                .side = TRACK_CLIENT,
+                                                .from = TRACK_SYN_SENT,
+                                                .to = TRACK_CLOSED,
+                                                .cause = TRACK_CAUSE_REFUSED};
+    run.sink->observer.transition(run.sink, &conn, &transition);
+    struct track_connection record = conn.record;
+    record.open = TRACK_OPEN_REFUSED;
+    run.sink->observer.connection(run.sink, &record);
+    record.number = 2; /* nothing was heard of it */
+    run.sink->observer.connection(run.sink, &record);
+    fflush(run.stream);
+    const char *first = strstr(run.text, "\"diagnosis\":[{\"name\":\"port_closed\","
+                                         "\"end\":\"server\",\"text\":\"The port is closed: ");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "\"frames\":[3]}]}\n"));
+    assert_null(strstr(first + 1, "\"diagnosis\""));
+    run.sink->free(run.sink);
+    fclose(run.stream);
+    free(run.text);
+}
+
 /* One end only, and what is not known is not written. */
 static void a_self_connect_has_no_server(void **state)
 {
@@ -277,7 +321,8 @@ static void a_self_connect_has_no_server(void **state)
     assert_null(strstr(run.text, "\"server\":"));
     assert_null(strstr(run.text, "handshake_rtt"));
     assert_non_null(strstr(run.text, "\"client_guessed\":true,\"self_connect\":true,"
-                                     "\"evicted\":true}\n"));
+                                     "\"evicted\":true,\"diagnosis\":[{"
+                                     "\"name\":\"self_connect\",\"end\":\"client\","));
     run.sink->free(run.sink);
     fclose(run.stream);
     free(run.text);
@@ -386,6 +431,7 @@ int main(void)
         cmocka_unit_test(segments_carry_their_checks),
         cmocka_unit_test(connections_follow_the_spec),
         cmocka_unit_test(measures_come_after_the_rest_of_an_end),
+        cmocka_unit_test(diagnoses_close_the_record),
         cmocka_unit_test(a_self_connect_has_no_server),
         cmocka_unit_test(the_capture_record_counts_what_was_skipped),
         cmocka_unit_test(only_the_chosen_connections),
