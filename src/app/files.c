@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/catalogue.h"
 #include "base/xalloc.h"
 #include "capture/source.h"
 
@@ -80,7 +81,11 @@ bool app_files_add(struct app_files *files, const char *name, struct base_strbuf
     struct stat status;
     if (strcmp(name, "-") != 0 && stat(name, &status) == 0 && S_ISDIR(status.st_mode))
         return add_directory(files, name, error);
-    append(files, base_strdup(name));
+    struct base_strbuf bundled = BASE_STRBUF_INIT;
+    bool missing = strcmp(name, "-") != 0 && stat(name, &status) != 0 && errno == ENOENT;
+    bool found = missing && app_catalogue_find(name, &bundled);
+    append(files, base_strdup(found ? base_strbuf_text(&bundled) : name));
+    base_strbuf_free(&bundled);
     return true;
 }
 

@@ -34,6 +34,7 @@ struct app_options {
     const char *output_file; /* -o */
     const char *script_file; /* --script */
     double replay_speed;     /* --replay; 0: not asked for */
+    size_t script_done;      /* steps of the script that the start screen took */
     const char *help_topic;  /* the word after --help, or NULL */
     const char *first_word;  /* first bare argument when there is no source, for the message */
     uint64_t *connections;   /* --connection: owned, connection_count long */

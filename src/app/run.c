@@ -13,8 +13,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/catalogue.h"
 #include "app/feed.h"
 #include "app/message.h"
+#include "app/recent.h"
 #include "app/start.h"
 #include "app/stop.h"
 #include "out/sink.h"
@@ -221,9 +223,9 @@ static int run_headless(const struct app_options *options, enum app_format forma
 }
 
 #ifdef HAVE_TUI
-static int run_tui(const struct app_options *options, struct app_feed *feed)
+static struct tui_options make_tui_options(const struct app_options *options)
 {
-    struct tui_options wanted = {
+    return (struct tui_options){
         .script_file = options->script_file,
         .offscreen = options->script_file != NULL && !isatty(STDOUT_FILENO),
         .time_wait_ns = 2 * options->msl_ns,
@@ -235,7 +237,13 @@ static int run_tui(const struct app_options *options, struct app_feed *feed)
         .connection_count = options->connection_count,
         .replay_speed = options->replay_speed,
         .replay_steps = options->replay_steps,
+        .script_done = options->script_done,
     };
+}
+
+static int run_tui(const struct app_options *options, struct app_feed *feed)
+{
+    struct tui_options wanted = make_tui_options(options);
     struct base_strbuf error = BASE_STRBUF_INIT;
     bool shown = tui_run(feed, &wanted, &error);
     if (!shown)
@@ -277,10 +285,62 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
 #endif
 }
 
-int app_run(const struct app_options *options)
+static void remember_file(const char *name)
 {
-    if (options->interface == NULL && options->file_count == 0 && options->lab == NULL)
-        return app_start(options);
+    struct base_strbuf bundled = BASE_STRBUF_INIT;
+    bool found = access(name, F_OK) != 0 && app_catalogue_find(name, &bundled);
+    app_recent_add(found ? base_strbuf_text(&bundled) : name);
+    base_strbuf_free(&bundled);
+}
+
+/* What a terminal UI opened, for the start screen of the next time. */
+static void remember(const struct app_options *options, enum app_format format)
+{
+    if (format != APP_FORMAT_TUI || options->interface != NULL || options->lab != NULL)
+        return;
+    for (size_t i = options->file_count; i-- > 0;)
+        if (strcmp(options->files[i], "-") != 0)
+            remember_file(options->files[i]);
+}
+
+#ifdef HAVE_TUI
+static int run_source(const struct app_options *options);
+
+/* The start screen; then what was chosen there, as if it had been an option. */
+static int run_start(const struct app_options *options)
+{
+    struct app_catalogue catalogue;
+    struct tui_options wanted = make_tui_options(options);
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    size_t chosen = SIZE_MAX;
+    struct app_options with = *options;
+    app_stop_install();
+    app_catalogue_read(&catalogue);
+    bool shown = tui_choose(&catalogue, &wanted, &chosen, &with.script_done, &error);
+    if (!shown)
+        app_complain("%s", base_strbuf_text(&error));
+    base_strbuf_free(&error);
+    int status = shown ? APP_DONE : APP_USAGE;
+    if (shown && chosen < catalogue.count) {
+        const struct app_thing *thing = &catalogue.things[chosen];
+        const char *file = thing->name;
+        if (thing->kind == APP_THING_INTERFACE)
+            with.interface = file;
+        else if (thing->kind == APP_THING_LAB)
+            with.lab = file;
+        else {
+            with.files = &file;
+            with.file_count = 1;
+        }
+        status = run_source(&with);
+    }
+    app_catalogue_free(&catalogue);
+    return status;
+}
+#endif
+
+static int run_source(const struct app_options *options)
+{
     enum app_format format = choose_format(options);
     if (!check_terminal(options, format))
         return APP_USAGE;
@@ -292,6 +352,7 @@ int app_run(const struct app_options *options)
         base_strbuf_free(&error);
         return APP_USAGE;
     }
+    remember(options, format);
     int status = run_format(options, format, feed);
     if (status != APP_USAGE) {
         print_statistics(options, feed);
@@ -302,4 +363,16 @@ int app_run(const struct app_options *options)
     }
     app_feed_close(feed);
     return status;
+}
+
+int app_run(const struct app_options *options)
+{
+    if (options->interface != NULL || options->file_count > 0 || options->lab != NULL)
+        return run_source(options);
+#ifdef HAVE_TUI
+    if (options->first_word == NULL && choose_format(options) == APP_FORMAT_TUI &&
+        (options->script_file != NULL || (isatty(STDOUT_FILENO) && terminal_is_usable())))
+        return run_start(options);
+#endif
+    return app_start(options);
 }

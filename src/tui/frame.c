@@ -69,6 +69,11 @@ static void draw_title(struct tui *tui)
     struct out_capture totals;
     struct base_strbuf right = BASE_STRBUF_INIT;
     bool ascii = tui->options.ascii;
+    if (tui->feed == NULL) {
+        size_t used = tui_paint_text(grid, 0, 0, grid->width, "tcpviz  ", VIEW_ROLE_DIM, ascii);
+        tui_paint_text(grid, used, 0, grid->width - used, "What to open", VIEW_ROLE_TITLE, ascii);
+        return;
+    }
     app_feed_describe(tui->feed, &totals);
     add_totals(tui, &right, grid->width < 60);
     const char *text = base_strbuf_text(&right);

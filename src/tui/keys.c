@@ -22,6 +22,9 @@ static const struct tui_binding bindings[] = {
     {{TUI_KEY_HOME, 'g'}, TUI_ACTION_FIRST, TUI_IN_ALL, NULL, "to the first line"},
     {{TUI_KEY_END, 'G'}, TUI_ACTION_LAST, TUI_IN_ALL, NULL, "to the last line"},
     {{TUI_KEY_ENTER}, TUI_ACTION_OPEN, TUI_IN_CONNECTIONS, "Open", "open the connection"},
+    {{TUI_KEY_ENTER}, TUI_ACTION_OPEN, TUI_IN_START, "Open", "open what is selected"},
+    {{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, TUI_ACTION_OPEN_AT_ONCE, TUI_IN_START,
+     "Open at once", "open what has this number"},
     {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
      "back to where you came from"},
     {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
@@ -51,7 +54,7 @@ static const struct tui_binding bindings[] = {
     {{'<', ',', TUI_KEY_LEFT}, TUI_ACTION_SORT_LEFT, TUI_IN_CONNECTIONS, NULL,
      "sort by the column before"},
     {{'r', 'I'}, TUI_ACTION_REVERSE, TUI_IN_CONNECTIONS, "Reverse", "sort the other way round"},
-    {{TUI_KEY_F1, '?', 'h'}, TUI_ACTION_HELP, LISTS, "Help", "this help"},
+    {{TUI_KEY_F1, '?', 'h'}, TUI_ACTION_HELP, LISTS | TUI_IN_START, "Help", "this help"},
     {{'F'}, TUI_ACTION_FOLLOW, LISTS, "Follow", "stay with the newest line"},
     {{'f', 'Z'}, TUI_ACTION_FREEZE, LISTS, "Hold", "hold the picture still; reading goes on"},
     {{'P', TUI_KEY_F(5)}, TUI_ACTION_REPLAY_PLAY, LISTS, "Play",
@@ -69,7 +72,7 @@ static const struct tui_binding bindings[] = {
     {{'R'}, TUI_ACTION_REPLAY_END, LISTS, NULL, "leave the replay: show the whole capture"},
     {{CONTROL('l')}, TUI_ACTION_REDRAW, TUI_IN_ALL, NULL, "draw the screen afresh"},
     {{CONTROL('z')}, TUI_ACTION_SUSPEND, TUI_IN_ALL, NULL, "to the shell for a while (fg returns)"},
-    {{'q', 'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, TUI_IN_CONNECTIONS, "Quit", "quit"},
+    {{'q', 'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, TUI_IN_CONNECTIONS | TUI_IN_START, "Quit", "quit"},
     {{'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, REST, NULL, "quit"},
 };
 /* clang-format on */

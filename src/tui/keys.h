@@ -39,7 +39,8 @@ enum {
     TUI_IN_TIMELINE = 1 << 1,
     TUI_IN_HELP = 1 << 2,
     TUI_IN_STATES = 1 << 3,
-    TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES
+    TUI_IN_START = 1 << 6, /* before anything is open */
+    TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES | TUI_IN_START
 };
 
 enum tui_action {
@@ -51,6 +52,7 @@ enum tui_action {
     TUI_ACTION_FIRST,
     TUI_ACTION_LAST,
     TUI_ACTION_OPEN,
+    TUI_ACTION_OPEN_AT_ONCE,
     TUI_ACTION_BACK,
     TUI_ACTION_QUIT,
     TUI_ACTION_HELP,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
 #include "tui/keys.h"
@@ -38,6 +39,7 @@ extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_help;
+extern const struct tui_screen tui_screen_start;
 
 /* A list that scrolls: where it is. */
 struct tui_scroll {
@@ -90,8 +92,26 @@ struct tui_help_state {
     struct tui_scroll scroll;
 };
 
+#define TUI_START_RATES 32 /* interfaces with a rate */
+
+/* The traffic of an interface, as of the last reading. */
+struct tui_rate {
+    uint64_t bytes, packets;
+    uint64_t bytes_per_second, packets_per_second;
+    bool known;
+};
+
+struct tui_start_state {
+    const struct app_catalogue *catalogue; /* borrowed; NULL: a source is open */
+    struct tui_scroll scroll;              /* by things, not by lines */
+    size_t top, body_y;                    /* the first line shown, and where */
+    size_t chosen;                         /* SIZE_MAX: nothing */
+    struct tui_rate rates[TUI_START_RATES];
+    int64_t read_ms; /* when the rates were read */
+};
+
 struct tui {
-    struct app_feed *feed;
+    struct app_feed *feed; /* NULL on the start screen */
     struct tui_options options;
     struct tui_model *model;
     const struct tui_screen *screen;
@@ -115,6 +135,8 @@ struct tui {
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
     struct tui_help_state help;
+    struct tui_start_state start;
+    int key; /* the one that the action came from */
 };
 
 void tui_show(struct tui *tui, const struct tui_screen *screen);
@@ -124,6 +146,9 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
 void tui_warn(struct tui *tui, const char *text);
 /* Begins typing a filter. */
 void tui_start_prompt(struct tui *tui);
+
+/* Reads the rates of the interfaces when it is time. */
+void tui_start_tick(struct tui *tui, int64_t now_ms);
 
 /* The parts around a screen, in frame.c. */
 void tui_frame_draw(struct tui *tui);

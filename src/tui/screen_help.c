@@ -23,6 +23,7 @@ static const struct {
     {"Timeline", TUI_IN_TIMELINE},
     {"Timeline and state machine", TUI_IN_TIMELINE | TUI_IN_STATES},
     {"Replay of a saved capture", 0},
+    {"Start screen", TUI_IN_START},
     {"Everywhere", TUI_IN_ALL},
 };
 

@@ -128,6 +128,7 @@ static bool too_small(const struct tui *tui)
 static void take_input(struct tui *tui, struct tui_input input)
 {
     tui->dirty = true;
+    tui->key = input.key;
     base_strbuf_clear(&tui->message);
     if (too_small(tui)) {
         tui->quit = input.key == 'q' || input.key == 'Q';
@@ -324,6 +325,8 @@ static int wait_time(const struct tui *tui, bool more)
     int64_t wait = tui->loaded ? -1 : IDLE_MS;
     if (more)
         return 0;
+    if (tui->start.catalogue != NULL)
+        wait = IDLE_MS;
     if (tui->replay.playing && !tui->options.offscreen)
         wait = FRAME_MS;
     if (tui->dirty && !tui_terminal_is_busy()) {
@@ -346,7 +349,7 @@ static void wait_for_something(const struct tui *tui, bool more)
         {.fd = tui_terminal_input_fd(), .events = POLLIN},
         {.fd = tui_terminal_wake_fd(), .events = POLLIN},
         {.fd = app_stop_fd(), .events = POLLIN},
-        {.fd = tui->loaded ? -1 : app_feed_fd(tui->feed), .events = POLLIN},
+        {.fd = tui->feed == NULL || tui->loaded ? -1 : app_feed_fd(tui->feed), .events = POLLIN},
         {.fd = tui_terminal_is_busy() ? tui_terminal_output_fd() : -1, .events = POLLOUT},
     };
     poll(fds, sizeof fds / sizeof fds[0], wait_time(tui, more));
@@ -361,6 +364,8 @@ static void loop(struct tui *tui)
         read_keys(tui);
         if (tui->options.script_file != NULL)
             run_script(tui);
+        if (tui->start.catalogue != NULL)
+            tui_start_tick(tui, now_ms());
         if (!tui->options.offscreen)
             tui_replay_tick(tui, now_ms());
         tui_terminal_flush();
@@ -384,25 +389,57 @@ static void free_all(struct tui *tui)
     base_strbuf_free(&tui->error);
 }
 
-bool tui_run(struct app_feed *feed, const struct tui_options *options, struct base_strbuf *error)
+/* Reads the script, opens the terminal. */
+static bool open_all(struct tui *tui, struct base_strbuf *error)
 {
-    struct tui tui = {.feed = feed, .options = *options};
-    if (options->script_file != NULL && !tui_script_read(&tui.script, options->script_file, error))
+    const struct tui_options *options = &tui->options;
+    if (options->script_file != NULL && !tui_script_read(&tui->script, options->script_file, error))
         return false;
+    tui->script.next = options->script_done;
     if (!tui_terminal_open(options->offscreen, options->color, error)) {
-        tui_script_free(&tui.script);
+        tui_script_free(&tui->script);
         return false;
     }
     app_stop_set_last_act(tui_terminal_restore);
-    tui.model = tui_model_new(options);
+    tui->model = tui_model_new(options);
+    return true;
+}
+
+/* Closes and frees all; false and why if the script could not go on. */
+static bool close_all(struct tui *tui, struct base_strbuf *error)
+{
+    app_stop_set_last_act(NULL);
+    tui_terminal_close();
+    bool right = tui->error.length == 0;
+    base_strbuf_str(error, base_strbuf_text(&tui->error));
+    free_all(tui);
+    return right;
+}
+
+bool tui_run(struct app_feed *feed, const struct tui_options *options, struct base_strbuf *error)
+{
+    struct tui tui = {.feed = feed, .options = *options};
+    if (!open_all(&tui, error))
+        return false;
     app_feed_observe(feed, tui_model_observer(), tui.model);
     tui_show(&tui, &tui_screen_connections);
     fit_grid(&tui);
     loop(&tui);
-    app_stop_set_last_act(NULL);
-    tui_terminal_close();
-    bool right = tui.error.length == 0;
-    base_strbuf_str(error, base_strbuf_text(&tui.error));
-    free_all(&tui);
-    return right;
+    return close_all(&tui, error);
+}
+
+bool tui_choose(const struct app_catalogue *catalogue, const struct tui_options *options,
+                size_t *chosen, size_t *script_done, struct base_strbuf *error)
+{
+    struct tui tui = {.options = *options, .loaded = true};
+    tui.start.catalogue = catalogue;
+    tui.start.chosen = SIZE_MAX;
+    if (!open_all(&tui, error))
+        return false;
+    tui_show(&tui, &tui_screen_start);
+    draw_frame(&tui);
+    loop(&tui);
+    *chosen = tui.start.chosen;
+    *script_done = tui.script.next;
+    return close_all(&tui, error);
 }

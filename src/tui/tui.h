@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
 
@@ -21,10 +22,16 @@ struct tui_options {
     unsigned connection_count;
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
+    size_t script_done;  /* steps of the script that the start screen took */
 };
 
 /* Runs until the user quits, a signal comes or the script ends, and finishes the feed. False and a
  * line of "what: why" in *error if it could not begin, or the script could not go on. */
 bool tui_run(struct app_feed *feed, const struct tui_options *options, struct base_strbuf *error);
+
+/* The start screen, before a feed is open. *chosen is an index of the catalogue or SIZE_MAX;
+ * *script_done as the option. False and why in *error as tui_run(). */
+bool tui_choose(const struct app_catalogue *catalogue, const struct tui_options *options,
+                size_t *chosen, size_t *script_done, struct base_strbuf *error);
 
 #endif

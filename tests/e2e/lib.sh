@@ -15,6 +15,11 @@ work=$(mktemp -d "$TOP_BUILDDIR/test.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
 
+# nothing is remembered of a test
+XDG_STATE_HOME=$work/state
+XDG_CONFIG_HOME=$work/config
+export XDG_STATE_HOME XDG_CONFIG_HOME
+
 # ok NAME / not_ok NAME [DETAIL-FILE]: a result; the detail goes to the log as TAP comments
 ok() {
     tap_count=$((tap_count + 1))
