@@ -37,6 +37,7 @@ struct app_feed {
     uint64_t bytes_before;     /* of the files before this one */
     uint64_t source_frames;    /* of the open source */
     uint64_t source_strangers; /* of these, with a link type that is not decoded */
+    struct app_packets *packets; /* NULL: not wanted */
     struct base_strbuf name;
     struct base_strbuf problems;
     bool writer_gone;
@@ -216,6 +217,7 @@ void app_feed_close(struct app_feed *feed)
         capture_writer_close(feed->other_writer, NULL);
     if (feed->source != NULL)
         capture_source_close(feed->source);
+    app_packets_free(feed->packets);
     lab_scenario_free(feed->scenario);
     app_files_free(&feed->files);
     base_strbuf_free(&feed->name);
@@ -287,6 +289,8 @@ static void on_packet(void *context, const struct wire_packet *packet)
     struct wire_packet numbered = *packet;
     numbered.number += feed->number_base;
     feed->last_number = numbered.number;
+    if (feed->packets != NULL && capture_source_is_live(feed->source))
+        app_packets_keep(feed->packets, &numbered);
     decode_packet(feed, &numbered);
 }
 
@@ -323,6 +327,29 @@ static void close_source(struct app_feed *feed)
     feed->decoder = NULL;
 }
 
+/* The open source's packets can be read again if it is a file. */
+static void remember_file(struct app_feed *feed)
+{
+    if (feed->packets != NULL && feed->source != NULL && !capture_source_is_live(feed->source) &&
+        feed->next_file > 0)
+        app_packets_add_file(feed->packets, feed->files.names[feed->next_file - 1],
+                             feed->number_base);
+}
+
+void app_feed_keep_packets(struct app_feed *feed)
+{
+    if (feed->packets == NULL)
+        feed->packets = app_packets_new();
+    remember_file(feed);
+}
+
+enum app_fetch app_feed_fetch(struct app_feed *feed, uint64_t number, unsigned max,
+                              struct wire_packet *out)
+{
+    return feed->packets != NULL ? app_packets_fetch(feed->packets, number, max, out)
+                                 : APP_FETCH_NOT_KEPT;
+}
+
 enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
 {
     uint64_t limit = feed->options->packet_limit;
@@ -338,7 +365,10 @@ enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
     if (status == CAPTURE_MORE || status == CAPTURE_WAIT)
         return status;
     close_source(feed);
-    return open_next_file(feed) ? CAPTURE_MORE : CAPTURE_END;
+    if (!open_next_file(feed))
+        return CAPTURE_END;
+    remember_file(feed);
+    return CAPTURE_MORE;
 }
 
 int app_feed_fd(const struct app_feed *feed)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "app/options.h"
+#include "app/packets.h"
 #include "base/strbuf.h"
 #include "capture/source.h"
 #include "out/sink.h"
@@ -31,6 +32,12 @@ int app_feed_fd(const struct app_feed *feed);
 void app_feed_idle(struct app_feed *feed);
 /* No more will be read: writes out every connection and closes the saved file. */
 void app_feed_finish(struct app_feed *feed);
+
+/* From now on packets can be had again: app_feed_fetch(). Before the first app_feed_read(). */
+void app_feed_keep_packets(struct app_feed *feed);
+/* As app_packets_fetch(); APP_FETCH_NOT_KEPT unless they are kept. */
+enum app_fetch app_feed_fetch(struct app_feed *feed, uint64_t number, unsigned max,
+                              struct wire_packet *out);
 
 /* True if more packets may come without an end: an interface or a pipe. */
 bool app_feed_is_live(const struct app_feed *feed);

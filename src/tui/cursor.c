@@ -177,6 +177,8 @@ bool tui_cursor_act(struct tui *tui, enum tui_action action)
         show_other(tui, action == TUI_ACTION_PREVIOUS_CONNECTION);
     } else if (action == TUI_ACTION_STATES) {
         tui_show(tui, &tui_screen_states);
+    } else if (action == TUI_ACTION_SEGMENT) {
+        tui_show(tui, &tui_screen_segment);
     } else if (action == TUI_ACTION_SEQUENCE_MODE) {
         tui->options.absolute = !tui->options.absolute;
         tui->timeline.stale = true;
@@ -230,7 +232,7 @@ static void add_event(struct base_strbuf *out, const struct tui *tui,
     }
     view_add_flags(out, event->flags, ' ');
     if (!absolute && event->rel_seq_known)
-        base_strbuf_printf(out, "  seq %" PRIu64, event->rel_seq);
+        base_strbuf_printf(out, "  seq %" PRId64, event->rel_seq);
     else
         base_strbuf_printf(out, "  seq %" PRIu32, event->seq);
     if (event->payload_bytes > 0)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Those that look at one segment after the other. */
-#define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES)
+#define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT)
 #define LISTS (TUI_IN_CONNECTIONS | STEPPED)
 #define REST (STEPPED | TUI_IN_HELP)
 #define CONTROL TUI_KEY_CONTROL
@@ -27,13 +27,15 @@ static const struct tui_binding bindings[] = {
      "Open at once", "open what has this number"},
     {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
      "back to where you came from"},
+    {{'v', TUI_KEY_ENTER}, TUI_ACTION_SEGMENT, STEPPED & ~TUI_IN_SEGMENT, "Segment",
+     "the segment in full: layers, header, sums, bytes"},
     {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
      "the state machine, with both ends in it"},
     {{'n', TUI_KEY_RIGHT}, TUI_ACTION_NEXT_CONNECTION, STEPPED, "Next",
      "the next connection of the list"},
     {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, STEPPED, "Prev",
      "the connection before this one"},
-    {{'z', TUI_KEY_ENTER}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
+    {{'z'}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
      "fold or unfold the runs of plain data"},
     {{'S'}, TUI_ACTION_SEQUENCE_MODE, STEPPED, "Seq",
      "sequence numbers: relative, or as on the wire"},

@@ -39,8 +39,10 @@ enum {
     TUI_IN_TIMELINE = 1 << 1,
     TUI_IN_HELP = 1 << 2,
     TUI_IN_STATES = 1 << 3,
+    TUI_IN_SEGMENT = 1 << 4,
     TUI_IN_START = 1 << 6, /* before anything is open */
-    TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES | TUI_IN_START
+    TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES |
+                 TUI_IN_SEGMENT | TUI_IN_START
 };
 
 enum tui_action {
@@ -85,6 +87,7 @@ enum tui_action {
     TUI_ACTION_NEXT_CHANGE,
     TUI_ACTION_PREVIOUS_CHANGE,
     TUI_ACTION_STATES,
+    TUI_ACTION_SEGMENT,
     TUI_ACTION_REDRAW,
     TUI_ACTION_SUSPEND
 };

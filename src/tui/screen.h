@@ -18,6 +18,7 @@
 #include "view/grid.h"
 #include "view/ladder.h"
 #include "view/scene.h"
+#include "wire/segment.h"
 
 /* A smaller terminal only gets a notice. */
 #define TUI_MIN_WIDTH 40
@@ -38,6 +39,7 @@ struct tui_screen {
 extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
+extern const struct tui_screen tui_screen_segment;
 extern const struct tui_screen tui_screen_help;
 extern const struct tui_screen tui_screen_start;
 
@@ -88,6 +90,16 @@ struct tui_cursor {
     bool follow;                    /* stays with the newest segment */
 };
 
+struct tui_segment_state {
+    uint64_t frame; /* of the packet below, or of the one that is looked for; 0: none */
+    enum app_fetch fetched;
+    struct wire_packet packet;
+    uint8_t *bytes; /* owned: the packet's */
+    struct wire_segment segment;
+    bool decoded;               /* segment is valid */
+    size_t top, last_top, page; /* rows */
+};
+
 struct tui_help_state {
     struct tui_scroll scroll;
 };
@@ -134,6 +146,7 @@ struct tui {
     struct tui_connections_state connections;
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
+    struct tui_segment_state segment;
     struct tui_help_state help;
     struct tui_start_state start;
     int key; /* the one that the action came from */
@@ -149,6 +162,9 @@ void tui_start_prompt(struct tui *tui);
 
 /* Reads the rates of the interfaces when it is time. */
 void tui_start_tick(struct tui *tui, int64_t now_ms);
+
+/* The segment screen looks for a packet in a long file: to be drawn again soon. */
+bool tui_segment_wants_more(const struct tui *tui);
 
 /* The parts around a screen, in frame.c. */
 void tui_frame_draw(struct tui *tui);

@@ -21,7 +21,7 @@ static const struct {
 } sections[] = {
     {"Connections", TUI_IN_CONNECTIONS},
     {"Timeline", TUI_IN_TIMELINE},
-    {"Timeline and state machine", TUI_IN_TIMELINE | TUI_IN_STATES},
+    {"The screens of a connection", TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT},
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
     {"Everywhere", TUI_IN_ALL},

@@ -217,20 +217,6 @@ static void show_other(struct tui *tui, bool back)
         tui->timeline.connection = other;
 }
 
-/* Another screen about the selected segment. */
-static void show_segment_screen(struct tui *tui, const struct tui_screen *screen)
-{
-    const struct view_scene_row *row = selected_row(tui);
-    if (row == NULL || !is_selectable(row))
-        return;
-    tui->cursor = (struct tui_cursor){.below = &tui_screen_timeline,
-                                      .connection = tui->timeline.connection,
-                                      .frame = row->frame,
-                                      .item = row->item,
-                                      .follow = tui->timeline.follow};
-    tui_show(tui, screen);
-}
-
 static void go_to_change(struct tui *tui, bool back)
 {
     struct tui_timeline_state *state = &tui->timeline;
@@ -270,6 +256,24 @@ static bool change_look(struct tui *tui, enum tui_action action)
     return true;
 }
 
+/* Another screen about the selected segment. */
+static void show_segment_screen(struct tui *tui, const struct tui_screen *screen)
+{
+    const struct view_scene_row *row = selected_row(tui);
+    if (row == NULL || !is_selectable(row))
+        return;
+    if (screen == &tui_screen_segment && row->frame == 0) {
+        change_look(tui, TUI_ACTION_FOLD); /* a run of segments opens */
+        return;
+    }
+    tui->cursor = (struct tui_cursor){.below = &tui_screen_timeline,
+                                      .connection = tui->timeline.connection,
+                                      .frame = row->frame,
+                                      .item = row->item,
+                                      .follow = tui->timeline.follow};
+    tui_show(tui, screen);
+}
+
 static bool timeline_act(struct tui *tui, enum tui_action action)
 {
     struct tui_timeline_state *state = &tui->timeline;
@@ -291,6 +295,8 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
         go_to_change(tui, true);
     } else if (action == TUI_ACTION_STATES) {
         show_segment_screen(tui, &tui_screen_states);
+    } else if (action == TUI_ACTION_SEGMENT) {
+        show_segment_screen(tui, &tui_screen_segment);
     } else if (action == TUI_ACTION_FOLLOW) {
         state->follow = !state->follow;
         state->scroll.selected = last_selectable(&state->scene);

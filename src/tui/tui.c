@@ -176,7 +176,7 @@ static void draw_frame(struct tui *tui)
     if (tui->prompting && !too_small(tui))
         cursor = (int)tui->prompt_end;
     tui_terminal_draw(&tui->grid, cursor, (int)tui->grid.height - 1);
-    tui->dirty = false;
+    tui->dirty = tui_segment_wants_more(tui);
     tui->next_frame_ms = now_ms() + FRAME_MS;
 }
 
@@ -382,6 +382,7 @@ static void free_all(struct tui *tui)
     tui_model_free(tui->model);
     view_grid_free(&tui->grid);
     view_scene_free(&tui->timeline.scene);
+    free(tui->segment.bytes);
     tui_replay_free(&tui->replay);
     tui_script_free(&tui->script);
     base_strbuf_free(&tui->message);
@@ -422,6 +423,7 @@ bool tui_run(struct app_feed *feed, const struct tui_options *options, struct ba
     if (!open_all(&tui, error))
         return false;
     app_feed_observe(feed, tui_model_observer(), tui.model);
+    app_feed_keep_packets(feed);
     tui_show(&tui, &tui_screen_connections);
     fit_grid(&tui);
     loop(&tui);
