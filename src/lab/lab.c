@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ struct lab {
     size_t have; /* bytes in buffer */
     uint64_t dropped;
     bool over;
-    uint8_t buffer[2 * (sizeof(struct lab_record_head) + LAB_MAX_RECORD)];
+    _Alignas(max_align_t) uint8_t buffer[2 * (sizeof(struct lab_record_head) + LAB_MAX_RECORD)];
 };
 
 /* --- starting --- */
