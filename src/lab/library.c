@@ -46,6 +46,19 @@ struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *erro
     return NULL;
 }
 
+void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf *out)
+{
+    size_t length = strlen(scenario->file);
+    if (is_lab_name(scenario->file))
+        length -= 4;
+    base_strbuf_clear(out);
+    base_strbuf_printf(out, "%.*s.pcap", (int)length, scenario->file);
+    if (access(base_strbuf_text(out), R_OK) == 0)
+        return;
+    base_strbuf_clear(out);
+    base_strbuf_str(out, PKGDATADIR "/captures");
+}
+
 static int is_scenario(const struct dirent *entry)
 {
     return entry->d_name[0] != '.' && is_lab_name(entry->d_name);

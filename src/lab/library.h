@@ -9,6 +9,10 @@
  * is a file. NULL and "what: why" in *error. */
 struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *error);
 
+/* The capture that lies beside a scenario, or else a directory of captures, for those who cannot
+ * run it. */
+void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf *out);
+
 /* Calls back for each scenario of the first of these directories that has any, in the course's
  * order: by lesson, then by name. Files that are wrong are told by *error, a line each. False if
  * there is no such directory. */

@@ -392,6 +392,7 @@ struct lab_scenario *lab_scenario_parse(const char *file, const char *text, size
                                         struct base_strbuf *error)
 {
     struct lab_scenario *scenario = base_calloc(1, sizeof *scenario);
+    scenario->file = base_strdup(file);
     scenario->name = base_name(file);
     scenario->mtu = 1500;
     scenario->quiet_ns = 500 * MS;
@@ -452,8 +453,8 @@ void lab_scenario_free(struct lab_scenario *scenario)
         free(scenario->sysctls[i].path);
         free(scenario->sysctls[i].value);
     }
-    char *texts[] = {scenario->name, scenario->title,    scenario->chapter, scenario->teaches,
-                     scenario->look, scenario->question, scenario->answer};
+    char *texts[] = {scenario->file,    scenario->name, scenario->title,    scenario->chapter,
+                     scenario->teaches, scenario->look, scenario->question, scenario->answer};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     free(scenario);

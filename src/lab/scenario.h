@@ -136,6 +136,7 @@ struct lab_path {
 };
 
 struct lab_scenario {
+    char *file;  /* owned, as it was given */
     char *name;  /* owned: its file's name without directory and ".lab" */
     char *title; /* owned, as the next ones; NULL if the file has none */
     char *chapter, *teaches, *look, *question, *answer;

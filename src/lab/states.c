@@ -42,7 +42,11 @@ static void look_at_end(struct lab_states *states, size_t index, enum lab_host h
         state = record.socket.state = TRACK_CLOSED;
     if (state == *told || (state == TRACK_CLOSED && *told == TRACK_UNKNOWN))
         return;
-    if (is_new_life(state, *told))
+    bool replaced = is_new_life(state, *told);
+    /* The wire has not seen the SYN yet, so the new life has no number. */
+    if ((replaced || *told == TRACK_CLOSED) && flow->number == states->told[index][host].number)
+        return;
+    if (replaced)
         end_life(states, index, host, &record);
     if (state == TRACK_SYN_SENT || state == TRACK_SYN_RECEIVED || *told == TRACK_UNKNOWN ||
         *told == TRACK_CLOSED)
