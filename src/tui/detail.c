@@ -13,6 +13,9 @@
 #include "view/segment_parts.h"
 #include "view/words.h"
 
+/* In a pane of so many lines the numbers, states and findings come first and alone. */
+#define SHORT_PANE 8
+
 /* The pane while it is drawn. */
 struct pane {
     struct tui *tui;
@@ -148,6 +151,10 @@ static void draw_event(struct pane *pane, const struct view_timeline *timeline,
     struct explain_subject subject = {.event = event, .record = view_timeline_record(timeline)};
     subject.transitions = view_timeline_transitions(timeline, &subject.transition_count);
     const struct explain_options options = {pane->tui->options.absolute, pane->tui->options.ascii};
+    bool roomy = pane->area.height > SHORT_PANE;
+    if (roomy)
+        explain_what(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_NOTE);
     explain_seq(&subject, &options, &pane->text);
     end_line(pane, VIEW_ROLE_PLAIN);
     explain_ack(&subject, &options, &pane->text);
@@ -155,6 +162,12 @@ static void draw_event(struct pane *pane, const struct view_timeline *timeline,
     draw_transitions(pane, &subject, &options);
     draw_oddities(pane, &subject);
     draw_window(pane, event);
+    if (roomy)
+        explain_calls(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_REMARK);
+    if (roomy)
+        explain_next(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_REMARK);
 }
 
 static void draw_fold(struct pane *pane, const struct view_fold *fold)

@@ -14,6 +14,9 @@
 
 /* The detail pane with its rule; less on a small screen. */
 #define DETAIL_HEIGHT 8
+/* On a tall screen it has room for all the sentences there are. */
+#define TALL_SCREEN 42
+#define TALL_DETAIL_HEIGHT 14
 /* Runs of plain segments longer than this are folded. */
 #define FOLD_OVER 12
 
@@ -156,7 +159,9 @@ static void timeline_draw(struct tui *tui, struct tui_area area)
         tui_cursor_draw_gone(tui, area, state->connection);
         return;
     }
-    size_t detail = state->no_detail || area.height < 14 ? 0 : DETAIL_HEIGHT;
+    size_t detail = area.height >= TALL_SCREEN ? TALL_DETAIL_HEIGHT : DETAIL_HEIGHT;
+    if (state->no_detail || area.height < 14)
+        detail = 0;
     if (detail > area.height / 3)
         detail = area.height / 3;
     bring_up_to_date(tui, timeline, area.width);

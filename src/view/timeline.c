@@ -312,6 +312,8 @@ static void refresh_open(struct view_timeline *timeline, const struct track_conn
 /* What became final is no longer open. */
 static void close_open(struct view_timeline *timeline, const struct track_transition *transition)
 {
+    if (timeline->open_count == 0)
+        return;
     struct track_transition *open = timeline->transitions + timeline->final_count;
     for (size_t i = 0; i < timeline->open_count; i++) {
         if (open[i].side != transition->side || open[i].to != transition->to)
