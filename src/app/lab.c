@@ -39,10 +39,13 @@ struct capture_source *app_lab_open(const struct app_options *options,
     return lab_open(&wanted, observer, error);
 #else
     (void)observer;
+    struct base_strbuf capture = BASE_STRBUF_INIT;
+    lab_library_capture(*scenario, &capture);
     base_strbuf_printf(error,
-                       "--lab: this tcpviz was built without libmnl, which it takes; see its "
+                       "--lab: this tcpviz was built without libmnl, which it takes; see a "
                        "capture: tcpviz -r %s",
-                       (*scenario)->name);
+                       base_strbuf_text(&capture));
+    base_strbuf_free(&capture);
     return NULL;
 #endif
 }

@@ -19,6 +19,7 @@
 #include "base/xalloc.h"
 #include "capture/filter.h"
 #include "capture/impl.h"
+#include "lab/library.h"
 #include "lab/record.h"
 #include "lab/run.h"
 #include "wire/linktype.h"
@@ -291,9 +292,11 @@ static void explain_forbidden(const struct lab_scenario *scenario, const char *w
         cause = "forbidden by the setting kernel.apparmor_restrict_unprivileged_userns=1";
     else if (read_setting("/proc/sys/user/max_user_namespaces") == 0)
         cause = "forbidden by the setting user.max_user_namespaces=0";
-    base_strbuf_printf(error,
-                       "--lab %s: %s; %s; run it with sudo, or see its capture: tcpviz -r %s",
-                       scenario->name, what, cause, scenario->name);
+    struct base_strbuf capture = BASE_STRBUF_INIT;
+    lab_library_capture(scenario, &capture);
+    base_strbuf_printf(error, "--lab %s: %s; %s; run it with sudo, or see a capture: tcpviz -r %s",
+                       scenario->name, what, cause, base_strbuf_text(&capture));
+    base_strbuf_free(&capture);
 }
 
 enum outcome { OUTCOME_GOOD, OUTCOME_FORBIDDEN, OUTCOME_FAILED };

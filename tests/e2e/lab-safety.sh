@@ -72,7 +72,7 @@ if command -v unshare >/dev/null && unshare -U --map-user=1000 --keep-caps sh -c
     unshare -U --map-user=1000 --keep-caps sh -c \
         'echo 0 >/proc/sys/user/max_user_namespaces; "$0" --lab refused >/dev/null' "$TCPVIZ" 2>"$work/said"
     check "the setting that forbids it is named" grep -q \
-        'user.max_user_namespaces=0; run it with sudo, or see its capture: tcpviz -r ' "$work/said"
+        'user.max_user_namespaces=0; run it with sudo, or see a capture: tcpviz -r .*/refused.pcap$' "$work/said"
     check "root needs no user namespace" unshare -Ur sh -c \
         'echo 0 >/proc/sys/user/max_user_namespaces; "$0" -q --lab refused' "$TCPVIZ"
 else
