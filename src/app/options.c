@@ -114,6 +114,8 @@ static const struct option_row option_table[] = {
     {GROUP_DRAWING, "color", "WHEN", "auto, always or never", CALL(set_color)},
     {GROUP_DRAWING, "replay", "[=SPEED]",
      "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
+    {GROUP_DRAWING, "quiz", NULL,
+     "ask what comes next in a saved capture; with -f ladder as plain text", FLAG(quiz)},
     {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
      TEXT(script_file)},
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
@@ -495,6 +497,30 @@ static bool take_words(struct app_options *options, char **words, int count,
     return read_filter_file(options, error);
 }
 
+static bool reads_standard_input(const struct app_options *options)
+{
+    for (size_t i = 0; i < options->file_count; i++)
+        if (strcmp(options->files[i], "-") == 0)
+            return true;
+    return false;
+}
+
+/* What the quiz cannot do; NULL: nothing of it is wanted. */
+static const char *check_quiz(const struct app_options *options)
+{
+    if (!options->quiz)
+        return NULL;
+    if (options->interface != NULL || options->lab != NULL)
+        return "--quiz: is for saved captures, not for live ones";
+    if (options->output_file != NULL)
+        return "--quiz: asks on standard output, not in a file";
+    if (reads_standard_input(options))
+        return "--quiz: the answers come from standard input, so the capture cannot";
+    if (options->format == APP_FORMAT_SUMMARY || options->format == APP_FORMAT_JSON)
+        return "--quiz: works with the terminal UI and with -f ladder only";
+    return NULL;
+}
+
 /* Options that contradict each other. */
 static bool check_together(const struct app_options *options, struct base_strbuf *error)
 {
@@ -522,6 +548,8 @@ static bool check_together(const struct app_options *options, struct base_strbuf
     else if (options->script_file != NULL && options->format != APP_FORMAT_DEFAULT &&
              options->format != APP_FORMAT_TUI)
         why = "--script: works with the terminal UI only, not with another -f";
+    if (why == NULL)
+        why = check_quiz(options);
     if (why != NULL)
         base_strbuf_str(error, why);
     return why == NULL;

@@ -57,6 +57,7 @@ struct app_options {
     bool explain;
     bool checksums;
     bool ascii;
+    bool quiz;
     bool replay_steps; /* --replay=step */
 };
 

@@ -16,6 +16,7 @@
 #include "app/catalogue.h"
 #include "app/feed.h"
 #include "app/message.h"
+#include "app/quiz.h"
 #include "app/recent.h"
 #include "app/start.h"
 #include "app/stop.h"
@@ -237,6 +238,7 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .connection_count = options->connection_count,
         .replay_speed = options->replay_speed,
         .replay_steps = options->replay_steps,
+        .quiz = options->quiz,
         .script_done = options->script_done,
     };
 }
@@ -260,6 +262,9 @@ static int run_format(const struct app_options *options, enum app_format format,
     if (format == APP_FORMAT_TUI)
         return run_tui(options, feed);
 #endif
+    if (options->quiz)
+        return app_quiz(feed, options->connection_count > 0 ? options->connections[0] : 0,
+                        use_ascii(options));
     return run_headless(options, format, feed);
 }
 

@@ -8,7 +8,7 @@
 /* Those that look at one segment after the other. */
 #define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT)
 #define LISTS (TUI_IN_CONNECTIONS | STEPPED)
-#define REST (STEPPED | TUI_IN_HELP)
+#define REST (STEPPED | TUI_IN_HELP | TUI_IN_QUIZ)
 #define CONTROL TUI_KEY_CONTROL
 
 /* clang-format off */
@@ -56,7 +56,7 @@ static const struct tui_binding bindings[] = {
     {{'<', ',', TUI_KEY_LEFT}, TUI_ACTION_SORT_LEFT, TUI_IN_CONNECTIONS, NULL,
      "sort by the column before"},
     {{'r', 'I'}, TUI_ACTION_REVERSE, TUI_IN_CONNECTIONS, "Reverse", "sort the other way round"},
-    {{TUI_KEY_F1, '?', 'h'}, TUI_ACTION_HELP, LISTS | TUI_IN_START, "Help", "this help"},
+    {{TUI_KEY_F1, '?', 'h'}, TUI_ACTION_HELP, LISTS | TUI_IN_START | TUI_IN_QUIZ, "Help", "this help"},
     {{'F'}, TUI_ACTION_FOLLOW, LISTS, "Follow", "stay with the newest line"},
     {{'f', 'Z'}, TUI_ACTION_FREEZE, LISTS, "Hold", "hold the picture still; reading goes on"},
     {{'P', TUI_KEY_F(5)}, TUI_ACTION_REPLAY_PLAY, LISTS, "Play",
@@ -72,6 +72,10 @@ static const struct tui_binding bindings[] = {
     {{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, TUI_ACTION_REPLAY_SEEK, LISTS, NULL,
      "to the beginning, or so many tenths of the way"},
     {{'R'}, TUI_ACTION_REPLAY_END, LISTS, NULL, "leave the replay: show the whole capture"},
+    {{'w'}, TUI_ACTION_QUIZ, LISTS, NULL, "a quiz on the connection: what comes next?"},
+    {{'1', '2', '3', '4'}, TUI_ACTION_ANSWER, TUI_IN_QUIZ, "Answer", "answer"},
+    {{TUI_KEY_ENTER, 'n', TUI_KEY_RIGHT}, TUI_ACTION_QUIZ_NEXT, TUI_IN_QUIZ, "On",
+     "the next question; after the last one, ask again"},
     {{CONTROL('l')}, TUI_ACTION_REDRAW, TUI_IN_ALL, NULL, "draw the screen afresh"},
     {{CONTROL('z')}, TUI_ACTION_SUSPEND, TUI_IN_ALL, NULL, "to the shell for a while (fg returns)"},
     {{'q', 'Q', TUI_KEY_F(10)}, TUI_ACTION_QUIT, TUI_IN_CONNECTIONS | TUI_IN_START, "Quit", "quit"},

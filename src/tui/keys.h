@@ -40,9 +40,10 @@ enum {
     TUI_IN_HELP = 1 << 2,
     TUI_IN_STATES = 1 << 3,
     TUI_IN_SEGMENT = 1 << 4,
+    TUI_IN_QUIZ = 1 << 5,
     TUI_IN_START = 1 << 6, /* before anything is open */
     TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES |
-                 TUI_IN_SEGMENT | TUI_IN_START
+                 TUI_IN_SEGMENT | TUI_IN_START | TUI_IN_QUIZ
 };
 
 enum tui_action {
@@ -88,6 +89,9 @@ enum tui_action {
     TUI_ACTION_PREVIOUS_CHANGE,
     TUI_ACTION_STATES,
     TUI_ACTION_SEGMENT,
+    TUI_ACTION_QUIZ,
+    TUI_ACTION_ANSWER,
+    TUI_ACTION_QUIZ_NEXT,
     TUI_ACTION_REDRAW,
     TUI_ACTION_SUSPEND
 };

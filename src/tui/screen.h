@@ -41,6 +41,7 @@ extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_segment;
 extern const struct tui_screen tui_screen_help;
+extern const struct tui_screen tui_screen_quiz;
 extern const struct tui_screen tui_screen_start;
 
 /* A list that scrolls: where it is. */
@@ -104,6 +105,18 @@ struct tui_help_state {
     struct tui_scroll scroll;
 };
 
+struct explain_quiz;
+
+struct tui_quiz_state {
+    uint64_t connection;       /* number */
+    struct explain_quiz *quiz; /* owned; NULL: the capture is still read */
+    struct view_scene scene;
+    size_t index;        /* the question */
+    size_t answer;       /* the choice taken; EXPLAIN_CHOICES: none yet */
+    size_t asked, right; /* answered so far */
+};
+void tui_quiz_free(struct tui_quiz_state *state);
+
 #define TUI_START_RATES 32 /* interfaces with a rate */
 
 /* The traffic of an interface, as of the last reading. */
@@ -149,6 +162,7 @@ struct tui {
     struct tui_segment_state segment;
     struct tui_help_state help;
     struct tui_start_state start;
+    struct tui_quiz_state quiz;
     int key; /* the one that the action came from */
 };
 

@@ -24,6 +24,7 @@ static const struct {
     {"The screens of a connection", TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT},
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
+    {"Quiz", TUI_IN_QUIZ},
     {"Everywhere", TUI_IN_ALL},
 };
 

@@ -108,6 +108,8 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
     } else if (action == TUI_ACTION_HELP) {
         tui->below_help = tui->screen;
         tui_show(tui, &tui_screen_help);
+    } else if (action == TUI_ACTION_QUIZ) {
+        tui_show(tui, &tui_screen_quiz);
     } else if (action == TUI_ACTION_FREEZE) {
         tui->held = !tui->held;
         tui_model_hold(tui->model, tui->held);
@@ -384,6 +386,7 @@ static void free_all(struct tui *tui)
     view_scene_free(&tui->timeline.scene);
     free(tui->segment.bytes);
     tui_replay_free(&tui->replay);
+    tui_quiz_free(&tui->quiz);
     tui_script_free(&tui->script);
     base_strbuf_free(&tui->message);
     base_strbuf_free(&tui->prompt);
@@ -425,6 +428,10 @@ bool tui_run(struct app_feed *feed, const struct tui_options *options, struct ba
     app_feed_observe(feed, tui_model_observer(), tui.model);
     app_feed_keep_packets(feed);
     tui_show(&tui, &tui_screen_connections);
+    if (options->quiz) {
+        tui.connections.selected = options->connection_count > 0 ? options->connections[0] : 0;
+        tui_show(&tui, &tui_screen_quiz);
+    }
     fit_grid(&tui);
     loop(&tui);
     return close_all(&tui, error);

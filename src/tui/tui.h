@@ -22,6 +22,7 @@ struct tui_options {
     unsigned connection_count;
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
+    bool quiz;           /* begin with it */
     size_t script_done;  /* steps of the script that the start screen took */
 };
 
