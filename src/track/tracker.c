@@ -239,8 +239,12 @@ static void run_timers(struct tracker *tracker, int64_t now_ns)
 
 /* --- new connections and the bound on them --- */
 
-static void evict(struct tracker *tracker)
+/* Keeps to the bound before a connection is added. *watched becomes NULL if it is the one that
+ * goes; watched may be NULL. */
+static void make_room(struct tracker *tracker, struct track_conn **watched)
 {
+    if (tracker->options.max_connections == 0 || tracker->held < tracker->options.max_connections)
+        return;
     /* A flood of SYNs must not push out what is established. */
     struct track_conn *conn = tracker->timers[CONN_TIMER_CLOSED].first;
     if (conn == NULL)
@@ -249,6 +253,8 @@ static void evict(struct tracker *tracker)
         conn = tracker->ages[CONN_COMPLETE].first;
     if (conn == NULL)
         return;
+    if (watched != NULL && conn == *watched)
+        *watched = NULL;
     conn->evicted = true;
     tracker->counts.evicted++;
     end_conn(tracker, conn, false);
@@ -276,8 +282,7 @@ static bool sender_is_client(const struct wire_segment *segment, bool *guessed)
 static struct track_conn *new_conn(struct tracker *tracker, const struct wire_segment *segment,
                                    uint64_t hash, uint32_t incarnation)
 {
-    if (tracker->options.max_connections > 0 && tracker->held >= tracker->options.max_connections)
-        evict(tracker);
+    make_room(tracker, NULL);
     struct track_conn *conn = base_calloc(1, sizeof *conn);
     bool from_client = sender_is_client(segment, &conn->guessed);
     bool opens = (segment->flags & WIRE_SYN) != 0;
@@ -402,6 +407,7 @@ static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn
     } else if (old->previous != NULL) {
         end_conn(tracker, old->previous, true);
     }
+    make_room(tracker, &old);
     struct track_conn *conn = new_conn(tracker, segment, hash, incarnation);
     conn->end[TRACK_CLIENT].unsure = doubtful;
     if (old != NULL) {
