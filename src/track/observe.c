@@ -187,7 +187,9 @@ static void take_in(struct track_conn *conn, enum track_side side,
         FIND(event, TRACK_IGNORED_RST);
     if (ignored && is_synchronized(conn->end[peer].presumed))
         conn->challenged |= (uint8_t)(1u << peer);
-    if ((segment->flags & WIRE_FIN) != 0 && conn->end[peer].presumed == TRACK_TIME_WAIT)
+    /* RFC 9293 section 3.10.7.4: the FIN that comes again restarts it; to Linux any ACK does. */
+    if ((segment->flags & (WIRE_ACK | WIRE_RST)) == WIRE_ACK &&
+        conn->end[peer].presumed == TRACK_TIME_WAIT)
         conn->end[peer].time_wait_ns = segment->time_ns;
 }
 

@@ -91,7 +91,7 @@ void path_commit(struct track_conn *conn, enum track_side side, enum fsm_input i
                                        .cause = cell->cause,
                                        .confirmed = proof.confirmed && sure});
     end->state = cell->next;
-    if (end->state == TRACK_TIME_WAIT)
+    if (end->state == TRACK_TIME_WAIT && time_ns > end->time_wait_ns)
         end->time_wait_ns = time_ns;
 }
 
@@ -248,7 +248,8 @@ void path_presume(struct track_conn *conn, enum track_side side)
     const struct track_input *inputs = path_inputs(conn, side, &count);
     for (unsigned i = 0; i < count; i++) {
         enum track_state next = lead(state, &inputs[i]);
-        if (next != state && next == TRACK_TIME_WAIT)
+        if (next != state && next == TRACK_TIME_WAIT &&
+            inputs[i].time_ns > conn->end[side].time_wait_ns)
             conn->end[side].time_wait_ns = inputs[i].time_ns;
         state = next;
     }

@@ -7,6 +7,11 @@
 
 #define MAX_STEPS 128
 
+struct view {
+    const struct sim_capture *own, *seen; /* the host's own capture, and the one that is told of */
+    bool near;                            /* they are the same */
+};
+
 /* One life of a host: told or done. */
 struct list {
     const struct track_transition *told[MAX_STEPS];
@@ -80,8 +85,32 @@ static bool is_silent_from(const struct list *done, unsigned from)
     return true;
 }
 
+/* Which segment a frame is; 0: none. */
+static unsigned segment_of(const struct sim_capture *capture, uint64_t frame)
+{
+    return frame > 0 && frame <= capture->count ? capture->frame[frame - 1].ip_id : 0;
+}
+
+static void compare_place(const struct view *view, const struct sim_transition *done,
+                          const struct track_transition *told, struct compare_result *result)
+{
+    bool expired = told->cause == TRACK_CAUSE_TIME_WAIT_EXPIRED;
+    if (done->frame == 0 && (!expired || done->from != TRACK_TIME_WAIT || !view->near))
+        return;
+    int64_t late_ns = told->time_ns - done->time_ns;
+    bool equal = expired
+                     ? late_ns > -SIM_MILLISECOND && late_ns < SIM_MILLISECOND
+                     : segment_of(view->own, done->frame) == segment_of(view->seen, told->frame);
+    result->frames++;
+    if (equal)
+        result->frames_equal++;
+    else
+        result->misplaced = told;
+}
+
 /* Walks both lists; counts frames on the way. */
-static bool match(const struct list *done, const struct list *told, struct compare_result *result)
+static bool match(const struct view *view, const struct list *done, const struct list *told,
+                  struct compare_result *result)
 {
     unsigned d = 0;
     for (unsigned t = 0; t < told->steps; t++, d++) {
@@ -90,13 +119,7 @@ static bool match(const struct list *done, const struct list *told, struct compa
             d++;
         if (d == done->steps || done->done[d].to != told->told[t]->to)
             return false;
-        if (done->done[d].frame != 0) {
-            result->frames++;
-            if (done->done[d].frame == told->told[t]->frame)
-                result->frames_equal++;
-            else
-                result->misplaced = told->told[t];
-        }
+        compare_place(view, &done->done[d], told->told[t], result);
     }
     return is_silent_from(done, d);
 }
@@ -128,9 +151,11 @@ static const struct track_transition *find_false(const struct sim_history *histo
     return NULL;
 }
 
-struct compare_result compare_host(const struct sim_history *history, const struct told *told,
+struct compare_result compare_host(const struct sim *sim, unsigned vantage, const struct told *told,
                                    unsigned host)
 {
+    const struct view view = {&sim->capture[host], &sim->capture[vantage], vantage == host};
+    const struct sim_history *history = &sim->history[host];
     struct compare_result result = {.equal = true};
     uint64_t connection = 0;
     struct list done, list;
@@ -143,7 +168,7 @@ struct compare_result compare_host(const struct sim_history *history, const stru
         result.transitions += list.steps;
         for (unsigned t = 0; t < list.steps; t++)
             result.confirmed += list.told[t]->confirmed;
-        if (!match(&done, &list, &result))
+        if (!match(&view, &done, &list, &result))
             result.equal = false;
     }
     result.false_step = find_false(history, told, host);

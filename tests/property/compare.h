@@ -16,11 +16,12 @@ struct compare_result {
     unsigned frames, frames_equal; /* of those transitions that are told in place */
 };
 
-/* frames: whether the told frame numbers are those of the host's own capture.
+/* What was told from the capture at vantage. frames: whether the told frame is the segment that
+ * moved the host, as its own capture has it; for the end of TIME_WAIT whether the time is right.
  *
  * Allowed: silence at the end of a life that no segment shows may be missing; so may FIN_WAIT_1 and
  * LAST_ACK whose FIN was never sent, and the end of TIME_WAIT. */
-struct compare_result compare_host(const struct sim_history *history, const struct told *told,
+struct compare_result compare_host(const struct sim *sim, unsigned vantage, const struct told *told,
                                    unsigned host);
 
 #endif

@@ -24,7 +24,8 @@ struct world {
     struct host host[SIM_HOSTS];
     struct flying flying[MAX_FLYING];
     unsigned flights;
-    unsigned forged;            /* how many of the plan's are done */
+    uint16_t sent;   /* segments, forged ones too: each has its number as IP identification */
+    unsigned forged; /* how many of the plan's are done */
     int64_t last_ns[SIM_HOSTS]; /* arrival of the latest segment in order, by sender */
     int64_t now_ns;
 };
@@ -80,6 +81,7 @@ static uint64_t put_on_wire(void *context, unsigned from, struct wire_segment *s
     struct sim *sim = world->sim;
     const struct sim_path *path = &sim->plan.path[from];
     set_ends(segment, from);
+    segment->ip_id = ++world->sent;
     uint64_t frame = capture(world, from, segment);
     if (random_chance(world->random, path->loss)) {
         sim->lost++;
@@ -152,6 +154,7 @@ static void forge_next(struct world *world)
     if (!forge(victim, forged->kind, &segment))
         return;
     set_ends(&segment, 1 - forged->victim);
+    segment.ip_id = ++world->sent;
     uint64_t frame = capture(world, forged->victim, &segment);
     host_receive(victim, &segment, frame);
 }
