@@ -102,7 +102,7 @@ static enum judgement judge_ack_of_syn(const struct track_conn *conn,
 {
     /* A SYN-ACK that comes again; the first one of a simultaneous open says nothing. */
     if (HAS(segment, WIRE_SYN))
-        return end->syn_ack_sent ? DISPROVEN : SILENT;
+        return end->syn_ack_sent && can_have_seen(end, input, segment) ? DISPROVEN : SILENT;
     if (HAS(segment, WIRE_RST) && LACKS(segment, WIRE_ACK)) {
         if (segment->seq != end->iss + 1)
             return PROVEN;
