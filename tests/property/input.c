@@ -460,6 +460,10 @@ static void in_request(struct host *host, const struct wire_segment *segment)
             output_challenge(host);
         return;
     }
+    if ((flags & WIRE_RST) != 0 && segment->seq != socket->rcv_nxt) {
+        output_challenge(host);
+        return;
+    }
     if ((flags & (WIRE_RST | WIRE_SYN)) != 0) {
         host_enter_closed(host, host->cause);
         output_refuse(host, segment);

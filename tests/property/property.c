@@ -16,15 +16,16 @@
 #include "trace.h"
 
 #define BASE_SEED 1
+#define FIXED_RUNS 10000 /* of them no near host is told wrong */
 #define DEFAULT_RUNS 20000
 #define MAX_TRACES 3
 
-/* How much must hold, per ten thousand. Measured with 300,000 runs: 9999, 9556, 9562 and 9901; what
- * is lost on the way to a far host cannot be known here. */
+/* How much must hold, per ten thousand. Measured with 200,000 runs: 9999, 9580, 9515 and 9850; what
+ * is lost on the way to a far host cannot be known here, nor whether a forged reset met it. */
 #define FRAMES_FLOOR 9995
 #define FAR_FRAMES_FLOOR 9500
 #define FAR_FLOOR 9400
-#define FAR_CLEAN_FLOOR 9850
+#define FAR_CLEAN_FLOOR 9800
 
 _Noreturn void base_out_of_memory(size_t size_bytes)
 {
@@ -47,7 +48,7 @@ static const char *const rule_names[RULES] = {
  * host's FIN that was lost without a trace and came again only after the peer's looks like
  * LAST_ACK. Thinned captures (two for each) can lack any proof to the contrary. */
 static const unsigned allowed[RULES] = {
-    [NEAR_EQUAL] = 1,
+    [NEAR_EQUAL] = 3,
     [NONE_FALSE] = 20,
     [THIN_NONE_FALSE] = 50,
 };
@@ -308,6 +309,7 @@ int main(void)
     struct test *test = base_calloc(1, sizeof *test);
     uint64_t runs = number_from("TCPVIZ_RUNS", DEFAULT_RUNS);
     uint64_t seed = number_from("TCPVIZ_SEED", 0);
+    bool fixed = true;
     struct random now = {(uint64_t)time(NULL)};
     test->verbose = getenv("TCPVIZ_TRACE") != NULL;
     test->single = test->verbose && runs == 1;
@@ -315,9 +317,12 @@ int main(void)
         run_series(test, seed, runs);
     } else {
         run_series(test, BASE_SEED, runs / 2);
+        /* What these seeds draw is known: a change that breaks one is seen at once. */
+        fixed = tap(test->totals.failures[NEAR_EQUAL] == 0 || runs / 2 > FIXED_RUNS,
+                    "the fixed seeds: every host of a capture goes through the states told");
         run_series(test, random_next(&now) >> 16, runs - runs / 2);
     }
-    bool ok = report(&test->totals, runs >= 500);
+    bool ok = report(&test->totals, runs >= 500) && fixed;
     printf("1..%u\n", tests_done);
     told_free(&test->told);
     free(test);

@@ -233,7 +233,7 @@ static void draw_special(struct sim_plan *plan, struct random *random)
         plan->host[SIM_B].deaf = true;
     else if (kind < 28)
         connect_again(plan, random);
-    else if (kind < 34)
+    else if (kind < 44)
         forge(plan, random);
 }
 
