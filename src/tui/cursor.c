@@ -179,6 +179,8 @@ bool tui_cursor_act(struct tui *tui, enum tui_action action)
         tui_show(tui, &tui_screen_states);
     } else if (action == TUI_ACTION_SEGMENT) {
         tui_show(tui, &tui_screen_segment);
+    } else if (action == TUI_ACTION_SEQUENCE) {
+        tui_show(tui, &tui_screen_sequence);
     } else if (action == TUI_ACTION_SEQUENCE_MODE) {
         tui->options.absolute = !tui->options.absolute;
         tui->timeline.stale = true;

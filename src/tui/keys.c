@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Those that look at one segment after the other. */
-#define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT)
+#define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE)
 #define LISTS (TUI_IN_CONNECTIONS | STEPPED)
 #define REST (STEPPED | TUI_IN_HELP | TUI_IN_QUIZ)
 #define CONTROL TUI_KEY_CONTROL
@@ -31,6 +31,15 @@ static const struct tui_binding bindings[] = {
      "the segment in full: layers, header, sums, bytes"},
     {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
      "the state machine, with both ends in it"},
+    {{'s'}, TUI_ACTION_SEQUENCE, STEPPED & ~TUI_IN_SEQUENCE, "Space",
+     "the sequence space: windows, and a graph over time"},
+    {{'i'}, TUI_ACTION_ZOOM_IN, TUI_IN_SEQUENCE, "In", "zoom into the graph"},
+    {{'o'}, TUI_ACTION_ZOOM_OUT, TUI_IN_SEQUENCE, "Out", "zoom out of it"},
+    {{'<', ','}, TUI_ACTION_PAN_BACK, TUI_IN_SEQUENCE, NULL, "move the graph to earlier times"},
+    {{'>', '.'}, TUI_ACTION_PAN_ON, TUI_IN_SEQUENCE, NULL, "move the graph to later times"},
+    {{'d', TUI_KEY_TAB}, TUI_ACTION_OTHER_DIRECTION, TUI_IN_SEQUENCE, "Direction",
+     "the graph of the other direction"},
+    {{'e'}, TUI_ACTION_EDGE, TUI_IN_SEQUENCE, "Edge", "fit the window's edge into the graph, or not"},
     {{'n', TUI_KEY_RIGHT}, TUI_ACTION_NEXT_CONNECTION, STEPPED, "Next",
      "the next connection of the list"},
     {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, STEPPED, "Prev",
@@ -48,6 +57,8 @@ static const struct tui_binding bindings[] = {
     {{'c'}, TUI_ACTION_NEXT_CHANGE, STEPPED, NULL, "to the next segment that moves a state"},
     {{'C'}, TUI_ACTION_PREVIOUS_CHANGE, STEPPED, NULL, "to the one before that moves a state"},
     {{'m'}, TUI_ACTION_STATES, TUI_IN_CONNECTIONS, NULL, "the state machine, with both ends in it"},
+    {{'s'}, TUI_ACTION_SEQUENCE, TUI_IN_CONNECTIONS, NULL,
+     "the sequence space: windows, and a graph over time"},
     {{'/', '\\', TUI_KEY_F(4)}, TUI_ACTION_FILTER, TUI_IN_CONNECTIONS, "Filter",
      "show only the connections that match (below)"},
     {{TUI_KEY_ESCAPE}, TUI_ACTION_CLEAR_FILTER, TUI_IN_CONNECTIONS, NULL, "show all connections"},

@@ -40,6 +40,7 @@ extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_segment;
+extern const struct tui_screen tui_screen_sequence;
 extern const struct tui_screen tui_screen_help;
 extern const struct tui_screen tui_screen_quiz;
 extern const struct tui_screen tui_screen_start;
@@ -101,6 +102,13 @@ struct tui_segment_state {
     size_t top, last_top, page; /* rows */
 };
 
+struct tui_sequence_state {
+    enum track_side sender; /* whose data the graph shows */
+    unsigned zoom;
+    int64_t pan_ns;
+    bool edge;
+};
+
 struct tui_help_state {
     struct tui_scroll scroll;
 };
@@ -160,6 +168,7 @@ struct tui {
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
     struct tui_segment_state segment;
+    struct tui_sequence_state sequence;
     struct tui_help_state help;
     struct tui_start_state start;
     struct tui_quiz_state quiz;

@@ -386,9 +386,10 @@ static bool connections_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_OPEN) {
         if (list->selected != 0)
             tui_show(tui, &tui_screen_timeline);
-    } else if (action == TUI_ACTION_STATES) {
+    } else if (action == TUI_ACTION_STATES || action == TUI_ACTION_SEQUENCE) {
         if (list->selected != 0)
-            tui_cursor_begin(tui, &tui_screen_states);
+            tui_cursor_begin(tui, action == TUI_ACTION_STATES ? &tui_screen_states
+                                                              : &tui_screen_sequence);
     } else if (action == TUI_ACTION_FILTER) {
         tui_start_prompt(tui);
     } else if (action == TUI_ACTION_CLEAR_FILTER) {

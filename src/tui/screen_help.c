@@ -21,14 +21,16 @@ static const struct {
 } sections[] = {
     {"Connections", TUI_IN_CONNECTIONS},
     {"Timeline", TUI_IN_TIMELINE},
-    {"The screens of a connection", TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT},
+    {"Sequence space", TUI_IN_SEQUENCE},
+    {"The screens of a connection",
+     TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE},
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
     {"Quiz", TUI_IN_QUIZ},
     {"Everywhere", TUI_IN_ALL},
 };
 
-enum { REPLAY_SECTION = 3 };
+enum { REPLAY_SECTION = 4 };
 
 static const char *const filter_help[] = {
     "any text          in an address, a port or a state",

@@ -300,6 +300,8 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
         go_to_change(tui, true);
     } else if (action == TUI_ACTION_STATES) {
         show_segment_screen(tui, &tui_screen_states);
+    } else if (action == TUI_ACTION_SEQUENCE) {
+        show_segment_screen(tui, &tui_screen_sequence);
     } else if (action == TUI_ACTION_SEGMENT) {
         show_segment_screen(tui, &tui_screen_segment);
     } else if (action == TUI_ACTION_FOLLOW) {

@@ -112,6 +112,22 @@ static void unpack_icmp(const struct view_event *kept, struct track_event *event
     event->checks[TRACK_CHECK_ACK].expected = 0;
 }
 
+static void pack_sack(const struct track_event *event, struct view_event *kept)
+{
+    for (unsigned i = 0; i < event->options.sack_blocks && i < VIEW_SACK_KEPT; i++) {
+        kept->sack[i][0] = event->options.sack[i].left - event->ack;
+        kept->sack[i][1] = event->options.sack[i].right - event->ack;
+    }
+}
+
+static void unpack_sack(const struct view_event *kept, struct track_event *event)
+{
+    for (unsigned i = 0; i < kept->option_sack_blocks && i < VIEW_SACK_KEPT; i++) {
+        event->options.sack[i].left = kept->ack + kept->sack[i][0];
+        event->options.sack[i].right = kept->ack + kept->sack[i][1];
+    }
+}
+
 static struct view_event pack(const struct track_event *event)
 {
     struct view_event kept = {
@@ -142,6 +158,7 @@ static struct view_event pack(const struct track_event *event)
     uint32_t duplicate = event->duplicate_ack_number;
     kept.duplicate_ack_number = (uint16_t)(duplicate < UINT16_MAX ? duplicate : UINT16_MAX);
     pack_marks(event, kept.marks);
+    pack_sack(event, &kept);
     if (event->kind == TRACK_EVENT_ICMP)
         pack_icmp(&event->icmp, &kept);
     return kept;
@@ -202,6 +219,7 @@ static void unpack(const struct view_timeline *timeline, const struct view_event
     event->options.mss = kept->option_mss;
     event->options.window_scale = kept->option_window_scale;
     event->options.sack_blocks = kept->option_sack_blocks;
+    unpack_sack(kept, event);
     if (event->kind == TRACK_EVENT_ICMP)
         unpack_icmp(kept, event);
 }

@@ -13,6 +13,7 @@
 #include "track/tracker.h"
 
 /* A segment as kept: struct track_event without what follows from the rest. */
+#define VIEW_SACK_KEPT 3 /* blocks of a segment, the first ones */
 struct view_event {
     uint64_t frame;
     int64_t time_ns;
@@ -24,7 +25,8 @@ struct view_event {
     uint32_t sum_bytes;
     uint32_t expected_seq, expected_ack; /* of the checks of that name */
     uint32_t bytes_in_flight;
-    uint32_t related_before; /* how many frames back the related one is; 0: none */
+    uint32_t related_before;          /* how many frames back the related one is; 0: none */
+    uint32_t sack[VIEW_SACK_KEPT][2]; /* left and right, counted from ack on */
     uint16_t flags, window, urgent;
     uint16_t option_present, option_mss;
     uint16_t outcomes; /* two bits a check, enum track_outcome */
@@ -59,7 +61,8 @@ enum view_item_kind { VIEW_ITEM_EVENT, VIEW_ITEM_FOLD };
 struct view_item {
     enum view_item_kind kind;
     union {
-        struct track_event event; /* sack blocks, timestamps and urgent data aside, as it was */
+        struct track_event event; /* SACK blocks after the third, timestamps and urgent
+                                     data aside, as it was */
         struct view_fold fold;
     };
 };

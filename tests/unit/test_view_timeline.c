@@ -59,9 +59,14 @@ static void an_event_comes_back_as_it_was(void **state)
     event->ack_sum = (struct track_sum){event->ack - 12, 10, 1, 1, true};
     event->options.present = WIRE_OPTION_SACK;
     event->options.sack_blocks = 2;
+    event->options.sack[0].left = event->ack + 10;
+    event->options.sack[0].right = event->ack + 20;
+    event->options.sack[1].left = event->ack - 5; /* a D-SACK */
+    event->options.sack[1].right = event->ack - 1;
     fake_life_tell(&life);
     fake_life_end(&life);
     struct view_item item = item_at(&life, 3);
+    SAME(options.sack);
     SAME(frame);
     SAME(time_ns);
     SAME(connection);
