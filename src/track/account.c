@@ -133,9 +133,12 @@ void account_segment(struct track_conn *conn, enum track_side side,
     event->bytes_in_flight = end->una_known ? end->snd_nxt - end->snd_una : 0;
     if ((segment->flags & WIRE_RST) != 0 || !taken)
         return;
-    end->window = segment->window;
-    end->window_bytes = event->window_bytes;
-    note_edge(end, segment, event);
+    if (!sequence_window_is_old(end, segment)) {
+        end->window = segment->window;
+        end->window_bytes = event->window_bytes;
+        end->window_seq = segment->seq;
+        note_edge(end, segment, event);
+    }
     if (sequence_length(segment) > 0)
         end->last_sent_ns = segment->time_ns;
     note_small(conn, side, segment);

@@ -92,6 +92,7 @@ struct track_endpoint {
     uint32_t ts_value;   /* its latest TSval */
     uint32_t dup_acks;   /* in a row */
     uint32_t window_bytes;
+    uint32_t window_seq;    /* of the segment that told the window (SND.WL1 of the peer) */
     uint64_t sent_rel;      /* snd_nxt counted from base, beyond 2^32 */
     int64_t reaction_ns;    /* from the peer's SYN or SYN-ACK to its answer, as seen here; -1 */
     int64_t last_seen_ns;   /* its latest segment */

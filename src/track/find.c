@@ -170,6 +170,18 @@ static void find_acks(struct track_endpoint *end, const struct track_endpoint *p
         end->dup_acks = 0;
 }
 
+/* Scaling rounds the window down, so that an edge told in a SYN may move back by less than a unit
+ * (RFC 7323 section 2.4). */
+static bool is_shrunk(const struct track_endpoint *end, const struct track_endpoint *peer,
+                      const struct wire_segment *segment, const struct track_event *event)
+{
+    if (!end->edge_known || !check_scale_known(end, peer) || (segment->flags & WIRE_ACK) == 0 ||
+        seq_lt(segment->ack, end->last_ack) || sequence_window_is_old(end, segment))
+        return false;
+    uint32_t rounding = end->window_scale > 0 ? (1u << end->window_scale) - 1 : 0;
+    return seq_lt(segment->ack + event->window_bytes + rounding, end->last_ack + end->window_bytes);
+}
+
 static void find_window(const struct track_endpoint *end, const struct track_endpoint *peer,
                         const struct wire_segment *segment, struct track_event *event)
 {
@@ -180,9 +192,7 @@ static void find_window(const struct track_endpoint *end, const struct track_end
     if (segment->payload_bytes == 1 && end->nxt_known && segment->seq == end->snd_nxt &&
         peer->packets > 0 && peer->window == 0)
         FIND(event, TRACK_WINDOW_PROBE);
-    if (end->packets > 1 && check_scale_known(end, peer) && (segment->flags & WIRE_ACK) != 0 &&
-        seq_lt(segment->ack + event->window_bytes, end->last_ack + end->window_bytes) &&
-        seq_geq(segment->ack, end->last_ack))
+    if (is_shrunk(end, peer, segment, event))
         FIND(event, TRACK_WINDOW_SHRUNK);
     if (segment->payload_bytes > 0 && end->una_known && check_scale_known(end, peer) &&
         segment->seq + segment->payload_bytes == end->snd_una + peer->window_bytes)

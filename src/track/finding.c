@@ -188,7 +188,8 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
                              .words = "window shrunk",
                              .serious = true,
                              .meaning = "The receiver takes back what it allowed.",
-                             .condition = "The right edge, ack + window, moved to the left.",
+                             .condition = "The right edge, ack + window, moved to the left, in a "
+                                          "segment that is not older than the last.",
                              .rfc = "9293 3.8.6",
                              .differs = "Wireshark has no such verdict.",
                              .look =
@@ -293,7 +294,8 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
          .serious = true,
          .meaning = "Very many attempts at one port are not completed.",
          .condition =
-             "A SYN to an endpoint that has at least 128 half-open connections in this capture.",
+             "A SYN to an endpoint that has, with this one, at least 128 half-open connections in "
+             "this capture.",
          .rfc = "4987 2",
          .differs = "Wireshark has no such verdict.",
          .look = "The listen queue and whether SYN cookies are on."},

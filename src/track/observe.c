@@ -163,7 +163,7 @@ static void refuse(struct track_conn *conn, enum track_side receiver, enum seque
                    struct track_event *event)
 {
     conn->challenged |= (uint8_t)(1u << receiver);
-    if (refusal == SEQUENCE_WILD_ACK)
+    if (refusal == SEQUENCE_WILD_ACK && (event->findings >> TRACK_ACKED_NOT_CAPTURED & 1) != 0)
         return; /* more likely the capture missed something: a finding of its own */
     event->findings &= ~((track_finding_set)1 << TRACK_LOST_SEGMENT);
     FIND(event, TRACK_UNACCEPTABLE);

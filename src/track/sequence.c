@@ -258,6 +258,12 @@ static uint32_t overlap(uint32_t left, uint32_t right, uint32_t from, uint32_t t
     return seq_gt(high, low) ? high - low : 0;
 }
 
+bool sequence_window_is_old(const struct track_endpoint *end, const struct wire_segment *segment)
+{
+    return end->edge_known && seq_lt(segment->seq, end->window_seq) &&
+           seq_leq(segment->ack, end->last_ack);
+}
+
 uint32_t sequence_new_bytes(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment)
 {

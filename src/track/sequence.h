@@ -26,6 +26,9 @@ bool sequence_ack_possible(const struct track_endpoint *end, uint32_t ack);
 /* Whether a FIN of this end that the capture lacks may lie before a number of its: only what is
  * known from acks and from the numbers of bare segments can be one. */
 bool sequence_fin_may_hide(const struct track_endpoint *end, uint32_t before);
+/* RFC 9293 section 3.10.7.4 (SND.WL1 and SND.WL2): an older segment that acks nothing new says
+ * nothing about the window of this end. */
+bool sequence_window_is_old(const struct track_endpoint *end, const struct wire_segment *segment);
 /* Bytes of the segment that were not sent before. */
 uint32_t sequence_new_bytes(const struct track_conn *conn, enum track_side side,
                             const struct wire_segment *segment);

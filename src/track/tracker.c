@@ -412,6 +412,7 @@ static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn
     conn->end[TRACK_CLIENT].unsure = doubtful;
     if (old != NULL) {
         flow_remove(tracker->flows, old);
+        old->challenged |= (uint8_t)(1u << conn_peer(old, side)); /* RFC 5961 section 4 */
         conn->previous = old;
         old->successor = conn;
     }

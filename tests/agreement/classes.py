@@ -21,7 +21,7 @@ class End:
 
     def __init__(self):
         self.next = self.acked = self.syn = None
-        self.window = self.last = None
+        self.window = self.window_seq = self.window_ack = self.last = None
 
     def outstanding(self):
         return self.next is not None and self.acked is not None and self.next > self.acked
@@ -45,7 +45,11 @@ def take(end, peer, segment):
         peer.acked = ack
     if 'S' in segment['flags']:
         end.syn = segment['seq']
-    end.window = segment['window']
+    # SND.WL1 and SND.WL2: an older segment says nothing about the window
+    if end.window is None or seq is None or seq >= end.window_seq or \
+            (ack is not None and ack > end.window_ack):
+        end.window = segment['window']
+        end.window_seq, end.window_ack = seq or 0, ack or 0
     end.last = segment
 
 
@@ -137,6 +141,11 @@ def one_sided(context, ours, _):
     return ours & {'acked_not_captured'} if context.peer.last is None else None
 
 
+def old_window(context, _, theirs):
+    """The window that the last segment said, apart from a repeated one between."""
+    return theirs & {'window_update'} if context.end.window == context.segment['window'] else None
+
+
 def overlap(context, _, theirs):
     """What is acknowledged was seen."""
     ack = signed(context.segment.get('relative_ack'))
@@ -157,5 +166,6 @@ CLASSES = {
     'keep-alive-of-outstanding': keep_alive_of_outstanding,
     'unseen-said-once': unseen_said_once,
     'one-sided': one_sided,
+    'old-window': old_window,
     'overlap': overlap,
 }

@@ -101,8 +101,15 @@ def compare_verdicts(stored, told):
             lists += [('extra', v, name, frame) for v in sorted(seen - expected)]
         expected = {(stream.frames, stream.completeness) for stream in capture.streams}
         seen = set(streams_of(told[name]).items())
-        streams += [('stream', corpus.ranges_of(f), name, c) for f, c in sorted(expected ^ seen)]
+        streams += [('tshark', name, str(c), corpus.ranges_of(f)) for f, c in expected - seen]
+        streams += [('tcpviz', name, str(c), corpus.ranges_of(f)) for f, c in seen - expected]
     return theirs, ours, lists, streams
+
+
+def only_listed(what, seen, listed):
+    return (seen == listed, 'every %s that differs is listed: %d' % (what, len(seen)),
+            [' '.join(some) + ': not listed' for some in sorted(seen - listed)] +
+            [' '.join(some) + ': listed, but it agrees' for some in sorted(listed - seen)])
 
 
 def judge_verdicts(stored, told, listed):
@@ -115,14 +122,11 @@ def judge_verdicts(stored, told, listed):
             extra <= (1 - BOUND) * ours[verdict]
         results.append((good, 'Wireshark\'s %s: %d, missed %d, extra %d'
                         % (verdict, theirs[verdict], missed, extra), []))
-    conversations = sum(len(capture.streams) for capture in stored.values())
-    results.append((not streams, 'completeness of %d conversations' % conversations,
-                    ['%s: stream of %s with %s: one says so, the other not' % (name, frames, value)
-                     for _, frames, name, value in streams]))
-    seen = {(name, str(frame), kind, verdict) for kind, verdict, name, frame in lists}
-    results.append((seen == listed, 'every difference of these is listed: %d' % len(seen),
-                    [' '.join(some) + ': not listed' for some in sorted(seen - listed)] +
-                    [' '.join(some) + ': listed, but it agrees' for some in sorted(listed - seen)]))
+    number = sum(len(capture.streams) for capture in stored.values())
+    results.append(only_listed('conversation of %d and its completeness' % number, set(streams),
+                               listed['stream']))
+    flags = {(name, str(frame), kind, verdict) for kind, verdict, name, frame in lists}
+    results.append(only_listed('flag', flags, listed['flag']))
     return results
 
 
@@ -224,13 +228,13 @@ def judge_records(told):
 # --- the reviewed file ---
 
 def read_differences():
-    """{(name, frame, missed or extra, verdict)}, {class: number}"""
-    listed, numbers = set(), {}
+    """What is listed one by one: {flag or stream: {words}}; {class: number}"""
+    listed, numbers = {'flag': set(), 'stream': set()}, {}
     with open(DIFFERENCES, encoding='utf-8') as file:
         for line in file:
             words = line.split()
-            if line.startswith('flag '):
-                listed.add(tuple(words[1:5]))
+            if line.startswith(('flag ', 'stream ')):
+                listed[words[0]].add((*words[1:4], ' '.join(words[4:])))
             elif line.startswith('class '):
                 numbers[words[1]] = int(words[2])
     return listed, numbers

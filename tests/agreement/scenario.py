@@ -85,6 +85,15 @@ def icmp_of(words, ends, ports):
     return ip_packet(ADDRESS[destination], ADDRESS[source], 1, error)
 
 
+def flood_of(seconds, keys, port):
+    """SYNs of many ports of C."""
+    for i in range(int(keys['count'])):
+        ports = {'C': int(keys.get('port', 10000)) + i, 'S': port}
+        segment = segment_of(['C', '>', 'S', 'SYN'], ('C', 'S'), ports)
+        yield (START_US + round(seconds * 1e6) + i,
+               ip_packet(ADDRESS['C'], ADDRESS['S'], 6, segment))
+
+
 def packets_of(lines):
     """(microseconds, packet) of each line that is one; the list is empty for one of a self-connect
     or without a packet."""
@@ -95,6 +104,8 @@ def packets_of(lines):
             if 'self' in words:
                 return []
             ports.update((k, int(v)) for k, v in keys_of(words).items() if k in ports)
+        elif words[1:2] == ['flood']:
+            packets += flood_of(float(words[0]), keys_of(words), ports['S'])
         elif words and words[0] != 'expect' and words[1] != 'advance':
             icmp = words[1] == 'icmp'
             rest = words[2 if icmp else 1:]

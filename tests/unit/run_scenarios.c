@@ -43,6 +43,7 @@ struct run {
     struct tracker *tracker;
     struct tracker_options options;
     struct wire_endpoint ends[2];
+    bool flooded;
     bool self; /* one socket talks to itself: everything is C */
     bool finished;
     uint64_t frame;
@@ -51,6 +52,7 @@ struct run {
     unsigned failures;
     bool saw_event; /* of the segment just fed */
     struct track_event event;
+    track_finding_set seen, wanted, unwanted; /* findings of all segments; named in the file */
     unsigned event_end[2];                 /* end of each of the event's sides */
     struct told told[MAX_CONNECTIONS + 1]; /* by number */
 };
@@ -87,8 +89,11 @@ static unsigned end_of_side(const struct run *run, const struct track_conn *conn
     return run->self ? END_C : end_of(run, track_conn_endpoint(conn, (enum track_side)side));
 }
 
+/* NULL beyond those that are kept, which only a flood reaches. */
 static struct told *told_of(struct run *run, uint64_t number)
 {
+    if (number > MAX_CONNECTIONS && run->flooded)
+        return NULL;
     if (number == 0 || number > MAX_CONNECTIONS) {
         fail(run, "connection number %" PRIu64, number);
         return NULL;
@@ -109,6 +114,7 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
         return;
     run->saw_event = true;
     run->event = *event;
+    run->seen |= event->findings;
     for (unsigned side = 0; side < 2; side++)
         run->event_end[side] = conn != NULL ? end_of_side(run, conn, side) : side;
 }
@@ -246,6 +252,20 @@ static void parse_options(char *const *words, struct wire_options *options)
         options->present |= WIRE_OPTION_SACK_PERMITTED;
 }
 
+/* text: LEFT-RIGHT,… relative to iss */
+static void parse_sack(const char *text, uint32_t iss, struct wire_options *options)
+{
+    options->present |= WIRE_OPTION_SACK;
+    while (options->sack_blocks < 4) {
+        char *rest;
+        options->sack[options->sack_blocks].left = iss + (uint32_t)strtoull(text, &rest, 10);
+        options->sack[options->sack_blocks++].right = iss + (uint32_t)strtoull(rest + 1, &rest, 10);
+        if (*rest != ',')
+            return;
+        text = rest + 1;
+    }
+}
+
 /* words: FROM > TO FLAGS key=value… */
 static bool parse_segment(struct run *run, char *const *words, struct wire_segment *segment)
 {
@@ -267,7 +287,11 @@ static bool parse_segment(struct run *run, char *const *words, struct wire_segme
     segment->window = (uint16_t)key_number(words, "win", 65535);
     segment->header_bytes = 20;
     segment->ttl = 64;
+    segment->urgent = (uint16_t)key_number(words, "urgent", 0);
     parse_options(words, &segment->options);
+    for (; *words != NULL; words++)
+        if (strncmp(*words, "sack=", 5) == 0)
+            parse_sack(*words + 5, run->variant->iss[to], &segment->options);
     return true;
 }
 
@@ -311,6 +335,7 @@ static void compare_finding(struct run *run, const char *word)
     for (int finding = 0; finding < TRACK_FINDINGS; finding++)
         if (strcmp(track_finding_name((enum track_finding)finding), name) == 0) {
             bool there = run->event.findings >> finding & 1;
+            *(wanted ? &run->wanted : &run->unwanted) |= (track_finding_set)1 << finding;
             if (there != wanted)
                 fail(run, "finding %s %s", name, wanted ? "is missing" : "is there");
             return;
@@ -501,6 +526,21 @@ static void do_icmp(struct run *run, int64_t time_ns, char *const *words)
     tracker_icmp_error(run->tracker, &error);
 }
 
+/* words: count=N port=P; a SYN from each of that many ports of C, 1 us apart. */
+static void do_flood(struct run *run, int64_t time_ns, char *const *words)
+{
+    static char *const syn[] = {"C", ">", "S", "SYN", NULL};
+    uint64_t count = key_number(words, "count", 0), port = key_number(words, "port", 10000);
+    struct wire_segment segment;
+    run->flooded = true;
+    for (uint64_t i = 0; i < count && parse_segment(run, syn, &segment); i++) {
+        segment.number = ++run->frame;
+        segment.time_ns = time_ns + (int64_t)i * 1000;
+        segment.source.port = (uint16_t)(port + i);
+        tracker_segment(run->tracker, &segment);
+    }
+}
+
 /* words: TIME FROM > TO FLAGS …; or TIME icmp FROM > TO …, quoting that segment; or TIME advance.
  */
 static void do_packet(struct run *run, char *const *words, char *expected)
@@ -515,6 +555,8 @@ static void do_packet(struct run *run, char *const *words, char *expected)
         tracker_advance(run->tracker, time_ns);
     else if (words[1] != NULL && strcmp(words[1], "icmp") == 0 && words[2] != NULL)
         do_icmp(run, time_ns, words + 2);
+    else if (words[1] != NULL && strcmp(words[1], "flood") == 0)
+        do_flood(run, time_ns, words + 2);
     else if (words[1] != NULL && words[2] != NULL && words[3] != NULL && words[4] != NULL &&
              parse_segment(run, words + 1, &segment)) {
         segment.number = ++run->frame;
@@ -556,6 +598,29 @@ static void do_line(struct run *run, char *text)
         do_packet(run, words, expected);
 }
 
+/* A file named finding-NAME.seg must show that finding, no-NAME.seg must nowhere have it and say
+ * where. */
+static void check_name(struct run *run)
+{
+    const char *slash = strrchr(run->path, '/');
+    const char *name = slash != NULL ? slash + 1 : run->path;
+    for (int finding = 0; finding < TRACK_FINDINGS; finding++) {
+        const char *word = track_finding_name((enum track_finding)finding);
+        size_t length = strlen(word);
+        track_finding_set bit = (track_finding_set)1 << finding;
+        if (strncmp(name, "finding-", 8) == 0 && strncmp(name + 8, word, length) == 0 &&
+            strcmp(name + 8 + length, ".seg") == 0 && (run->wanted & bit) == 0)
+            fail(run, "no line expects %s", word);
+        if (strncmp(name, "no-", 3) == 0 && strncmp(name + 3, word, length) == 0 &&
+            strcmp(name + 3 + length, ".seg") == 0) {
+            if ((run->unwanted & bit) == 0)
+                fail(run, "no line expects no-%s", word);
+            if ((run->seen & bit) != 0)
+                fail(run, "%s is found", word);
+        }
+    }
+}
+
 /* Returns the number of differences, and all of them for a file that expects nothing. */
 static unsigned run_variant(const char *path, const struct variant *variant)
 {
@@ -576,6 +641,7 @@ static unsigned run_variant(const char *path, const struct variant *variant)
     }
     if (!run->finished)
         fail(run, "nothing is expected");
+    check_name(run);
     if (run->tracker != NULL)
         tracker_free(run->tracker);
     if (file != NULL)
@@ -615,6 +681,23 @@ static void run_numbered(unsigned number, const char *path, const char *name)
     printf("%s %u - %s\n", ok ? "ok" : "not ok", number, name);
 }
 
+/* Every finding has a scenario that shows it and one that must not. */
+static void check_findings(unsigned *number)
+{
+    static const char *const kinds[] = {"finding", "no"};
+    for (int finding = 0; finding < TRACK_FINDINGS; finding++)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            char path[4096];
+            const char *name = track_finding_name((enum track_finding)finding);
+            snprintf(path, sizeof path, "%s/scenarios/%s-%s.seg", TESTS_DIR, kinds[i], name);
+            FILE *file = fopen(path, "r");
+            printf("%sok %u - %s-%s.seg exists\n", file != NULL ? "" : "not ", ++*number, kinds[i],
+                   name);
+            if (file != NULL)
+                fclose(file);
+        }
+}
+
 /* Without arguments: all of tests/scenarios. With: [-v] FILE…, these only; -v prints the states. */
 int main(int argc, char **argv)
 {
@@ -636,6 +719,7 @@ int main(int argc, char **argv)
             free(entries[i]);
         }
         free(entries);
+        check_findings(&count);
     }
     printf("1..%u\n", count);
     return count > 0 ? 0 : 1;
