@@ -53,8 +53,8 @@ struct run {
     bool saw_event; /* of the segment just fed */
     struct track_event event;
     track_finding_set seen, wanted, unwanted; /* findings of all segments; named in the file */
-    unsigned event_end[2];                 /* end of each of the event's sides */
-    struct told told[MAX_CONNECTIONS + 1]; /* by number */
+    unsigned event_end[2];                    /* end of each of the event's sides */
+    struct told told[MAX_CONNECTIONS + 1];    /* by number */
 };
 
 static bool verbose;
