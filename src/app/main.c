@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/lab.h"
+#include "app/settings.h"
 #include "app/message.h"
 #include "app/options.h"
 #include "app/run.h"
@@ -40,6 +41,15 @@ static int print_help(const char *topic)
     return known ? APP_DONE : APP_USAGE;
 }
 
+static int print_config(const struct app_options *options)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    app_settings_print(options, &text);
+    fputs(base_strbuf_text(&text), stdout);
+    base_strbuf_free(&text);
+    return APP_DONE;
+}
+
 static int act(const struct app_options *options)
 {
     switch (options->action) {
@@ -52,6 +62,8 @@ static int act(const struct app_options *options)
         return app_list_interfaces();
     case APP_LIST_SCENARIOS:
         return app_lab_list();
+    case APP_PRINT_CONFIG:
+        return print_config(options);
     case APP_SHOW:
         break;
     }
@@ -63,14 +75,21 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are read and written by programs, too */
     struct app_options options;
-    struct base_strbuf error = BASE_STRBUF_INIT;
+    struct base_strbuf error = BASE_STRBUF_INIT, wrong = BASE_STRBUF_INIT;
     int status = APP_USAGE;
-    if (app_options_parse(&options, argc, argv, &error)) {
-        status = act(&options);
+    app_options_defaults(&options);
+    bool set = app_settings_load(&options, &wrong);
+    if (app_options_parse_over(&options, argc, argv, &error)) {
+        /* with wrong settings there is still help */
+        if (set || options.action == APP_HELP || options.action == APP_VERSION)
+            status = act(&options);
+        else
+            app_complain_lines(base_strbuf_text(&wrong));
         app_options_free(&options);
     } else {
         app_complain("%s", base_strbuf_text(&error));
     }
     base_strbuf_free(&error);
+    base_strbuf_free(&wrong);
     return status;
 }

@@ -45,6 +45,10 @@ static bool set_connections(struct app_options *options, const char *text,
 static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_print_config(struct app_options *options, const char *text,
+                             struct base_strbuf *error);
 static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error);
@@ -112,12 +116,18 @@ static const struct option_row option_table[] = {
      .letter = 'n', FLAG(numeric)},
     {GROUP_DRAWING, "ascii", NULL, "draw with ASCII characters only", FLAG(ascii)},
     {GROUP_DRAWING, "color", "WHEN", "auto, always or never", CALL(set_color)},
+    {GROUP_DRAWING, "theme", "NAME",
+     "colours: default, dark, light, color-blind, mono or projector", CALL(set_theme)},
+    {GROUP_DRAWING, "times", "WHICH", "terminal UI: times as steps, from the start or of the day",
+     CALL(set_times)},
     {GROUP_DRAWING, "replay", "[=SPEED]",
      "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
     {GROUP_DRAWING, "quiz", NULL,
      "ask what comes next in a saved capture; with -f ladder as plain text", FLAG(quiz)},
     {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
      TEXT(script_file)},
+    {GROUP_GENERAL, "print-config", NULL, "show the settings as a settings file and exit",
+     CALL(set_print_config)},
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
     {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
@@ -288,6 +298,55 @@ static bool set_replay(struct app_options *options, const char *text, struct bas
         return true;
     base_strbuf_printf(error, "%s: not a speed from 0.05 to 100, or step", text);
     return false;
+}
+
+static const char *const themes[] = {
+    [APP_THEME_DEFAULT] = "default", [APP_THEME_DARK] = "dark",
+    [APP_THEME_LIGHT] = "light",     [APP_THEME_COLOR_BLIND] = "color-blind",
+    [APP_THEME_MONO] = "mono",       [APP_THEME_PROJECTOR] = "projector",
+};
+/* By enum view_times. */
+static const char *const times_names[] = {"steps", "start", "day"};
+static const char *const color_names[] = {
+    [APP_COLOR_AUTO] = "auto", [APP_COLOR_ALWAYS] = "always", [APP_COLOR_NEVER] = "never"};
+
+/* The index of a name; count: it is none of them. */
+static size_t name_index(const char *const *names, size_t count, const char *text)
+{
+    size_t i = 0;
+    while (i < count && strcmp(names[i], text) != 0)
+        i++;
+    return i;
+}
+
+static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    size_t count = sizeof themes / sizeof themes[0], index = name_index(themes, count, text);
+    if (index < count)
+        options->theme = (enum app_theme)index;
+    else
+        base_strbuf_printf(
+            error, "%s: no such theme; default, dark, light, color-blind, mono or projector", text);
+    return index < count;
+}
+
+static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    size_t count = sizeof times_names / sizeof times_names[0];
+    size_t index = name_index(times_names, count, text);
+    if (index < count)
+        options->times = (unsigned)index;
+    else
+        base_strbuf_printf(error, "%s: not a kind of times; steps, start or day", text);
+    return index < count;
+}
+
+static bool set_print_config(struct app_options *options, const char *text,
+                             struct base_strbuf *error)
+{
+    (void)text, (void)error;
+    options->action = APP_PRINT_CONFIG;
+    return true;
 }
 
 static bool set_number(struct app_options *options, const struct option_row *row, const char *text,
@@ -555,10 +614,74 @@ static bool check_together(const struct app_options *options, struct base_strbuf
     return why == NULL;
 }
 
+/* What the settings file may say: what one wants each time. */
+static bool is_setting(const char *name)
+{
+    static const char *const settings[] = {
+        "theme",     "ascii", "color", "times",          "numeric", "absolute-sequence-numbers",
+        "checksums", "msl",   "quiet", "max-connections"};
+    size_t count = sizeof settings / sizeof settings[0];
+    return name_index(settings, count, name) < count;
+}
+
+bool app_options_set(struct app_options *options, const char *name, const char *value,
+                     struct base_strbuf *error)
+{
+    const struct option_row *row = NULL;
+    for (size_t i = 0; i < OPTION_ROWS && is_setting(name); i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            row = &option_table[i];
+    if (row == NULL) {
+        base_strbuf_printf(error, "%s: no such setting", name);
+        return false;
+    }
+    if (row->kind == OPTION_FLAG) {
+        bool yes = strcmp(value, "yes") == 0;
+        if (!yes && strcmp(value, "no") != 0) {
+            base_strbuf_printf(error, "%s: yes or no", name);
+            return false;
+        }
+        *(bool *)(void *)((char *)options + row->offset) = yes;
+        return true;
+    }
+    struct base_strbuf why = BASE_STRBUF_INIT;
+    bool taken = take(options, row, value, &why);
+    if (!taken)
+        base_strbuf_printf(error, "%s %s", name, base_strbuf_text(&why));
+    base_strbuf_free(&why);
+    return taken;
+}
+
+void app_options_print(const struct app_options *options, struct base_strbuf *out)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *row = &option_table[i];
+        if (row->kind == OPTION_FLAG && is_setting(row->name))
+            base_strbuf_printf(
+                out, "%s %s\n", row->name,
+                *(const bool *)(const void *)((const char *)options + row->offset) ? "yes" : "no");
+    }
+    base_strbuf_printf(out, "theme %s\ntimes %s\ncolor %s\n", themes[options->theme],
+                       times_names[options->times], color_names[options->color]);
+    base_strbuf_printf(out, "msl %g\nmax-connections %" PRIu64 "\n", (double)options->msl_ns / 1e9,
+                       options->max_connections);
+}
+
+void app_options_defaults(struct app_options *options)
+{
+    *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
+}
+
 bool app_options_parse(struct app_options *options, int argc, char **argv,
                        struct base_strbuf *error)
 {
-    *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
+    app_options_defaults(options);
+    return app_options_parse_over(options, argc, argv, error);
+}
+
+bool app_options_parse_over(struct app_options *options, int argc, char **argv,
+                            struct base_strbuf *error)
+{
     bool parsed = parse_options(options, argc, argv, error);
     if (parsed && options->action == APP_HELP && optind < argc)
         options->help_topic = argv[optind];

@@ -9,7 +9,14 @@
 #include "base/strbuf.h"
 #include "lab/lab.h"
 
-enum app_action { APP_SHOW, APP_HELP, APP_VERSION, APP_LIST_INTERFACES, APP_LIST_SCENARIOS };
+enum app_action {
+    APP_SHOW,
+    APP_HELP,
+    APP_VERSION,
+    APP_LIST_INTERFACES,
+    APP_LIST_SCENARIOS,
+    APP_PRINT_CONFIG
+};
 
 enum app_format {
     APP_FORMAT_DEFAULT, /* the terminal UI on a terminal, else the ladder */
@@ -20,6 +27,23 @@ enum app_format {
 };
 
 enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };
+
+enum app_theme {
+    APP_THEME_DEFAULT, /* tones for a dark and a light ground */
+    APP_THEME_DARK,
+    APP_THEME_LIGHT,
+    APP_THEME_COLOR_BLIND,
+    APP_THEME_MONO,
+    APP_THEME_PROJECTOR
+};
+
+#define APP_KEY_NAME 16
+#define APP_MAX_KEYS 64
+
+/* Of the settings file: a key that does what another one does, by their names. */
+struct app_key_binding {
+    char key[APP_KEY_NAME], like[APP_KEY_NAME];
+};
 
 /* Strings are borrowed from argv unless said otherwise. */
 struct app_options {
@@ -57,6 +81,10 @@ struct app_options {
     bool explain;
     bool checksums;
     bool ascii;
+    enum app_theme theme;
+    unsigned times; /* --times: enum view_times */
+    struct app_key_binding keys[APP_MAX_KEYS];
+    size_t key_count;
     bool quiz;
     bool replay_steps; /* --replay=step */
 };
@@ -67,6 +95,18 @@ struct app_options {
 bool app_options_parse(struct app_options *options, int argc, char **argv,
                        struct base_strbuf *error);
 void app_options_free(struct app_options *options);
+/* The two steps of app_options_parse(), for settings between them: the defaults, then what argv
+ * changes. */
+void app_options_defaults(struct app_options *options);
+bool app_options_parse_over(struct app_options *options, int argc, char **argv,
+                            struct base_strbuf *error);
+
+/* A line of the settings file: an option by its long name, and its argument, or yes or no for one
+ * that has none. False and "name: why" in *error. */
+bool app_options_set(struct app_options *options, const char *name, const char *value,
+                     struct base_strbuf *error);
+/* The options that settings can have, as lines of the settings file. Appends. */
+void app_options_print(const struct app_options *options, struct base_strbuf *out);
 
 /* The --help text, generated from the table. */
 void app_options_help(struct base_strbuf *out);

@@ -239,6 +239,10 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .replay_speed = options->replay_speed,
         .replay_steps = options->replay_steps,
         .quiz = options->quiz,
+        .theme = options->theme,
+        .times = options->times,
+        .keys = options->keys,
+        .key_count = options->key_count,
         .script_done = options->script_done,
     };
 }

@@ -173,6 +173,10 @@ struct tui {
     struct tui_start_state start;
     struct tui_quiz_state quiz;
     int key; /* the one that the action came from */
+    struct {
+        int key, like;
+    } keys[APP_MAX_KEYS]; /* of the settings file: a key does what another one does */
+    size_t key_count;
 };
 
 void tui_show(struct tui *tui, const struct tui_screen *screen);

@@ -63,16 +63,73 @@ static const struct style_row styles[TUI_ROLES] = {
 
 #define SELECTED_PAIR (TUI_ROLES + 1)
 
+/* What a theme has in place of a colour of the table above; 0: the same. */
+static const short tones[TUI_THEMES][TUI_ROLES] = {
+    [TUI_THEME_DARK] =
+        {[VIEW_ROLE_DIM] = 248,    [VIEW_ROLE_TIME] = 248,        [VIEW_ROLE_RULE] = 248,
+         [VIEW_ROLE_ARROW] = 80,   [VIEW_ROLE_ARROW_RESET] = 203, [VIEW_ROLE_FLAGS_RESET] = 203,
+         [VIEW_ROLE_HOLDS] = 114,  [VIEW_ROLE_BREAKS] = 203,      [VIEW_ROLE_FINDING] = 215,
+         [VIEW_ROLE_REMARK] = 248, [VIEW_ROLE_FOLD] = 110,        [VIEW_ROLE_GAP] = 248,
+         [VIEW_ROLE_NOTE] = 186,   STATE(UNKNOWN) = 246,          STATE(CLOSED) = 250,
+         STATE(LISTEN) = 109,      STATE(SYN_SENT) = 215,         STATE(SYN_RECEIVED) = 221,
+         STATE(ESTABLISHED) = 114, STATE(FIN_WAIT_1) = 111,       STATE(FIN_WAIT_2) = 117,
+         STATE(CLOSE_WAIT) = 218,  STATE(CLOSING) = 203,          STATE(LAST_ACK) = 176,
+         STATE(TIME_WAIT) = 141,   [TUI_ROLE_BAR_KEY] = 80,       [TUI_ROLE_WARNING] = 203},
+    [TUI_THEME_LIGHT] =
+        {[VIEW_ROLE_DIM] = 240,    [VIEW_ROLE_TIME] = 240,        [VIEW_ROLE_RULE] = 240,
+         [VIEW_ROLE_ARROW] = 24,   [VIEW_ROLE_ARROW_RESET] = 124, [VIEW_ROLE_FLAGS_RESET] = 124,
+         [VIEW_ROLE_HOLDS] = 22,   [VIEW_ROLE_BREAKS] = 124,      [VIEW_ROLE_FINDING] = 94,
+         [VIEW_ROLE_REMARK] = 240, [VIEW_ROLE_FOLD] = 25,         [VIEW_ROLE_GAP] = 240,
+         [VIEW_ROLE_NOTE] = 58,    STATE(UNKNOWN) = 241,          STATE(CLOSED) = 238,
+         STATE(LISTEN) = 23,       STATE(SYN_SENT) = 130,         STATE(SYN_RECEIVED) = 94,
+         STATE(ESTABLISHED) = 22,  STATE(FIN_WAIT_1) = 25,        STATE(FIN_WAIT_2) = 24,
+         STATE(CLOSE_WAIT) = 126,  STATE(CLOSING) = 124,          STATE(LAST_ACK) = 90,
+         STATE(TIME_WAIT) = 55,    [VIEW_ROLE_CLIENT] = 25,       [VIEW_ROLE_SERVER] = 94,
+         [TUI_ROLE_BAR_KEY] = 24,  [TUI_ROLE_WARNING] = 124},
+    /* the palette of Okabe and Ito: vermilion and bluish green in place of red and green */
+    [TUI_THEME_COLOR_BLIND] = {[VIEW_ROLE_ARROW] = 74,
+                               [VIEW_ROLE_ARROW_RESET] = 166,
+                               [VIEW_ROLE_FLAGS_RESET] = 166,
+                               [VIEW_ROLE_HOLDS] = 36,
+                               [VIEW_ROLE_BREAKS] = 166,
+                               [VIEW_ROLE_FINDING] = 172,
+                               STATE(LISTEN) = 66,
+                               STATE(SYN_SENT) = 172,
+                               STATE(SYN_RECEIVED) = 178,
+                               STATE(ESTABLISHED) = 36,
+                               STATE(FIN_WAIT_1) = 32,
+                               STATE(FIN_WAIT_2) = 74,
+                               STATE(CLOSE_WAIT) = 175,
+                               STATE(CLOSING) = 166,
+                               STATE(LAST_ACK) = 132,
+                               STATE(TIME_WAIT) = 25,
+                               [TUI_ROLE_BAR_KEY] = 74,
+                               [TUI_ROLE_WARNING] = 166},
+};
+
 static bool has_color;
+static enum tui_theme theme_used;
+
+void tui_style_set_theme(enum tui_theme theme)
+{
+    theme_used = theme < TUI_THEMES ? theme : TUI_THEME_DEFAULT;
+}
+
+short tui_style_color(enum tui_theme theme, uint8_t role)
+{
+    enum tui_theme from = theme == TUI_THEME_PROJECTOR ? TUI_THEME_LIGHT : theme;
+    return tones[from][role] != 0 ? tones[from][role] : styles[role].color256;
+}
 
 void tui_style_init(bool color)
 {
-    has_color = color && has_colors() && start_color() == OK;
+    has_color = color && theme_used != TUI_THEME_MONO && has_colors() && start_color() == OK;
     if (!has_color)
         return;
     short own = use_default_colors() == OK ? -1 : COLOR_BLACK;
     for (short role = 0; role < TUI_ROLES; role++) {
-        short foreground = COLORS >= 256 ? styles[role].color256 : styles[role].color8;
+        short foreground =
+            COLORS >= 256 ? tui_style_color(theme_used, (uint8_t)role) : styles[role].color8;
         if (foreground < 0)
             foreground = own < 0 ? -1 : COLOR_WHITE;
         init_pair((short)(role + 1), foreground, own);
@@ -87,6 +144,8 @@ struct tui_look tui_style_look(uint8_t role)
     struct tui_look look = {.attributes = has_color ? style->with_color : style->without_color};
     if (has_color)
         look.pair = (short)(plain + 1);
+    if (theme_used == TUI_THEME_PROJECTOR)
+        look.attributes = (look.attributes & ~(uint32_t)A_DIM) | A_BOLD;
     if ((role & TUI_ROLE_SELECTED) == 0)
         return look;
     look.attributes &= A_BOLD;

@@ -22,6 +22,21 @@ enum tui_role {
 /* Added to a cell's role: it belongs to the selected line. */
 #define TUI_ROLE_SELECTED 0x80
 
+/* In the order of enum app_theme. */
+enum tui_theme {
+    TUI_THEME_DEFAULT, /* middle tones, for a dark and a light ground */
+    TUI_THEME_DARK,
+    TUI_THEME_LIGHT,
+    TUI_THEME_COLOR_BLIND, /* told apart also without red or green */
+    TUI_THEME_MONO,        /* attributes only */
+    TUI_THEME_PROJECTOR,   /* all bold, strong tones for a light ground */
+    TUI_THEMES
+};
+
+/* Before tui_style_init(). */
+void tui_style_set_theme(enum tui_theme theme);
+/* The colour of a role among 256 in a theme; -1: the terminal's own. */
+short tui_style_color(enum tui_theme theme, uint8_t role);
 /* Prepares the colours; ncurses is running. */
 void tui_style_init(bool color);
 

@@ -127,8 +127,19 @@ static bool too_small(const struct tui *tui)
     return tui->grid.width < TUI_MIN_WIDTH || tui->grid.height < TUI_MIN_HEIGHT;
 }
 
+/* The key that a key of the settings file stands for. */
+static int meant_key(const struct tui *tui, int key)
+{
+    for (size_t i = 0; i < tui->key_count; i++)
+        if (tui->keys[i].key == key)
+            return tui->keys[i].like;
+    return key;
+}
+
 static void take_input(struct tui *tui, struct tui_input input)
 {
+    if (!tui->prompting)
+        input.key = meant_key(tui, input.key);
     tui->dirty = true;
     tui->key = input.key;
     base_strbuf_clear(&tui->message);
@@ -393,10 +404,31 @@ static void free_all(struct tui *tui)
     base_strbuf_free(&tui->error);
 }
 
+/* The keys of the settings file, by their names; false and why if there is no such key. */
+static bool take_keys(struct tui *tui, struct base_strbuf *error)
+{
+    for (size_t i = 0; i < tui->options.key_count; i++) {
+        const struct app_key_binding *binding = &tui->options.keys[i];
+        int key = tui_key_by_name(binding->key), like = tui_key_by_name(binding->like);
+        if (key == TUI_KEY_NONE || like == TUI_KEY_NONE) {
+            base_strbuf_printf(error, "settings: key %s: no such key",
+                               key == TUI_KEY_NONE ? binding->key : binding->like);
+            return false;
+        }
+        tui->keys[tui->key_count].key = key;
+        tui->keys[tui->key_count++].like = like;
+    }
+    return true;
+}
+
 /* Reads the script, opens the terminal. */
 static bool open_all(struct tui *tui, struct base_strbuf *error)
 {
     const struct tui_options *options = &tui->options;
+    if (!take_keys(tui, error))
+        return false;
+    tui->timeline.times = (enum view_times)options->times;
+    tui_style_set_theme((enum tui_theme)options->theme);
     if (options->script_file != NULL && !tui_script_read(&tui->script, options->script_file, error))
         return false;
     tui->script.next = options->script_done;

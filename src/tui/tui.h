@@ -23,7 +23,12 @@ struct tui_options {
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
     bool quiz;           /* begin with it */
-    size_t script_done;  /* steps of the script that the start screen took */
+    unsigned theme;      /* enum tui_theme */
+    unsigned times;      /* enum view_times that the timeline begins with */
+    /* Keys of the settings file; borrowed. */
+    const struct app_key_binding *keys;
+    size_t key_count;
+    size_t script_done; /* steps of the script that the start screen took */
 };
 
 /* Runs until the user quits, a signal comes or the script ends, and finishes the feed. False and a

@@ -1,0 +1,19 @@
+/* The settings file: /etc/tcpviz/config, then $XDG_CONFIG_HOME/tcpviz/config; what the command line
+ * says comes after both. */
+#ifndef TCPVIZ_APP_SETTINGS_H
+#define TCPVIZ_APP_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "app/options.h"
+#include "base/strbuf.h"
+
+/* Reads both files into options that hold the defaults. A file that is not there is none. False and
+ * a line "file:line: what: why" each in *error; what was right is taken. */
+bool app_settings_load(struct app_options *options, struct base_strbuf *error);
+/* One file; for tests. */
+bool app_settings_read(struct app_options *options, const char *file, struct base_strbuf *error);
+/* The settings as a file would say them. Appends. */
+void app_settings_print(const struct app_options *options, struct base_strbuf *out);
+
+#endif
