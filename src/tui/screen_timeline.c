@@ -102,6 +102,7 @@ static void bring_up_to_date(struct tui *tui, const struct view_timeline *timeli
     size_t found = had ? find_row(&state->scene, item, frame) : first_selectable(&state->scene);
     if ((state->follow || tui->replay.on) && same && news)
         found = last_selectable(&state->scene);
+    state->scroll.count = state->scene.row_count;
     state->scroll.selected =
         found < state->scene.row_count ? found : last_selectable(&state->scene);
     if (!same)
@@ -215,11 +216,20 @@ static void go_to_finding(struct tui *tui, bool back)
     tui_say(tui, TUI_NO_FINDING(back));
 }
 
+/* Made at once, for the keys that come before the next frame. */
+static void timeline_enter(struct tui *tui)
+{
+    tui->timeline.connection = tui->connections.selected;
+    const struct view_timeline *timeline = tui_model_timeline(tui->model, tui->timeline.connection);
+    if (timeline != NULL && tui->grid.width >= TUI_MIN_WIDTH)
+        bring_up_to_date(tui, timeline, tui->grid.width);
+}
+
 static void show_other(struct tui *tui, bool back)
 {
     uint64_t other = tui_other_connection(tui, tui->timeline.connection, back);
     if (other != 0)
-        tui->timeline.connection = other;
+        timeline_enter(tui);
 }
 
 static void go_to_change(struct tui *tui, bool back)
@@ -324,11 +334,6 @@ static void timeline_click(struct tui *tui, size_t x, size_t y)
         return;
     state->scroll.selected = row;
     state->follow = false;
-}
-
-static void timeline_enter(struct tui *tui)
-{
-    tui->timeline.connection = tui->connections.selected;
 }
 
 const struct tui_screen tui_screen_timeline = {

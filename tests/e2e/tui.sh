@@ -73,6 +73,12 @@ tm resize-window -x 80 -y 24
 check "and is filled again" shows 'frame 1  client → server'
 press Escape
 check "Esc goes back to the list" shows 'Enter Open'
+press Enter Down Down v
+check "keys that come in one go all count" shows '^frame 3 .*client → server'
+press m
+check "m shows the state machine" shows 'C ESTABLISHED  S'
+press q Escape
+check "and Esc goes back" shows 'Enter Open'
 press q
 check "q quits and restores the terminal" restored '^status 0$'
 
