@@ -107,10 +107,11 @@ bool app_settings_read(struct app_options *options, const char *file, struct bas
 {
     struct reader reader = {.options = options, .error = error, .file = file};
     struct stat status;
-    if (stat(file, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    /* also where another user's directory may not be entered, as after sudo -u */
+    if (stat(file, &status) != 0)
         return true;
     /* a pipe or a device could keep us for ever */
-    FILE *stream = stat(file, &status) != 0 || S_ISREG(status.st_mode) ? fopen(file, "re") : NULL;
+    FILE *stream = S_ISREG(status.st_mode) ? fopen(file, "re") : NULL;
     if (stream == NULL) {
         base_strbuf_printf(error, "%s: %s\n", file,
                            S_ISREG(status.st_mode) ? strerror(errno) : "not a regular file");
