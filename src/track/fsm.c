@@ -42,6 +42,7 @@ static const struct fsm_cell table[TRACK_STATES][FSM_INPUTS] =
                 [FSM_GOT_RST] = CELL(CLOSED, REFUSED, "3.10.7.3"),
                 [FSM_GOT_ICMP] = CELL(CLOSED, ICMP, "3.9.2.2"),
                 [FSM_NO_SOCKET] = CELL(CLOSED, NO_SOCKET, "3.10.7.1"),
+                [FSM_REUSED] = CELL(CLOSED, NO_SOCKET, "3.10.7.1"),
             },
         [TRACK_SYN_RECEIVED] =
             {

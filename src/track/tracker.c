@@ -349,10 +349,12 @@ static bool survives_syn(const struct track_conn *conn, enum track_side side,
     return true;
 }
 
+/* Only TIME_WAIT ends by the new SYN; any other state was left before, unseen. */
 static void leave(struct track_conn *conn, enum track_side side, const struct wire_segment *segment)
 {
     path_settle(conn, side, true);
-    path_commit(conn, side, FSM_REUSED, segment->number, segment->time_ns,
+    bool by_syn = conn->end[side].state == TRACK_TIME_WAIT;
+    path_commit(conn, side, FSM_REUSED, by_syn ? segment->number : 0, segment->time_ns,
                 (struct path_proof){true, segment->number});
     path_presume(conn, side);
 }
