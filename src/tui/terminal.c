@@ -21,7 +21,8 @@
 #include "tui/keys.h"
 #include "tui/style.h"
 
-#define ESCAPE_DELAY_MS 25
+/* How long an escape sequence may take: Esc itself is answered only then. */
+#define ESCAPE_DELAY_MS 50
 #define OFFSCREEN_TERM "xterm-256color"
 
 /* ncurses holds one descriptor, curses_fd, for modes and frames alike. While it changes modes that
@@ -231,6 +232,16 @@ static void set_modes(bool color)
     }
 }
 
+/* Asked before newterm(), which leaks when it fails. */
+static bool is_known(const char *name)
+{
+    int found;
+    if (setupterm(name, term.curses_fd, &found) != OK)
+        return false;
+    del_curterm(cur_term);
+    return true;
+}
+
 bool tui_terminal_open(bool offscreen, bool color, struct base_strbuf *error)
 {
     const char *name = offscreen ? OFFSCREEN_TERM : getenv("TERM");
@@ -244,13 +255,14 @@ bool tui_terminal_open(bool offscreen, bool color, struct base_strbuf *error)
     if (!offscreen)
         tcgetattr(term.blocking_fd, &emergency.modes);
     install_handlers(); /* before newterm(), which leaves handlers alone that it finds */
-    term.screen = newterm(name, term.curses_stream, term.input_stream);
+    if (is_known(name))
+        term.screen = newterm(name, term.curses_stream, term.input_stream);
     if (term.screen == NULL) {
         remove_handlers();
         close_descriptors();
         base_strbuf_printf(error,
-                           "%s: this terminal is not known here; set TERM to one that is, "
-                           "such as xterm, or use -f ladder",
+                           "%s: this terminal is not known here; set TERM to one that is, such "
+                           "as xterm, or use -f ladder",
                            name);
         return false;
     }

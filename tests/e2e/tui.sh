@@ -53,6 +53,11 @@ press() {
     tm send-keys "$@"
 }
 
+# what a mouse sends, in one piece
+point() {
+    tm set-buffer "$1" && tm paste-buffer
+}
+
 tm new-session -d -x 80 -y 24 "exec sleep 1000"
 tm set-option -g remain-on-exit on
 start "-n $captures/handshake-four-way-close.pcap"
@@ -87,13 +92,13 @@ shows ' 20 connections' >/dev/null
 # the mouse as xterm tells it: button, column and row, each plus 32, from 1: column 5, row 7
 click=$(printf "\\033[M %%'\\033[M#%%'")
 wheel=$(printf "\\033[Ma%%'")
-press -l "$click"
+point "$click"
 check "a click selects" shows '^── #5 ──'
-press -l "$wheel"
+point "$wheel"
 check "the wheel moves" shows '^── #8 ──'
-press -l "$click"
+point "$click"
 shows '^── #5 ──' >/dev/null
-press -l "$click"
+point "$click"
 check "a click on the selected line opens it" shows '^#5  10.91.123.1'
 press Q
 check "Q quits from the timeline" restored '^status 0$'
