@@ -50,11 +50,18 @@ static void ack_sum(const struct track_endpoint *peer, struct track_event *event
 
 /* --- checks --- */
 
+/* The SYN,ACK of a simultaneous open takes the number of the SYN before it once more. */
+static bool repeats_own_syn(const struct track_endpoint *end, const struct track_event *event)
+{
+    return (event->flags & (WIRE_SYN | WIRE_ACK)) == (WIRE_SYN | WIRE_ACK) && end->iss_known &&
+           event->seq == end->iss && end->state == TRACK_SYN_SENT;
+}
+
 static void check_seq(const struct track_endpoint *end, struct track_event *event)
 {
+    uint32_t expected = repeats_own_syn(end, event) ? end->iss : end->snd_nxt;
     if (end->nxt_known)
-        set_check(event, TRACK_CHECK_SEQ, holds_if(event->seq == end->snd_nxt), end->snd_nxt,
-                  event->seq);
+        set_check(event, TRACK_CHECK_SEQ, holds_if(event->seq == expected), expected, event->seq);
     else if ((event->flags & WIRE_SYN) != 0)
         set_check(event, TRACK_CHECK_SEQ, TRACK_HOLDS, event->seq, event->seq);
     else

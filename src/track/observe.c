@@ -169,6 +169,16 @@ static void refuse(struct track_conn *conn, enum track_side receiver, enum seque
     FIND(event, TRACK_UNACCEPTABLE);
 }
 
+/* RFC 5961 section 3.2: inside the window; what lies outside is dropped without a word. */
+static bool calls_for_challenge(const struct track_conn *conn, enum track_side side,
+                                const struct wire_segment *rst)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    return is_synchronized(peer->presumed) && seq_geq(rst->seq, end->contiguous) &&
+           (!peer->edge_known || seq_lt(rst->seq, peer->right_edge));
+}
+
 /* What the receiver takes moves both ends. */
 static void take_in(struct track_conn *conn, enum track_side side,
                     const struct wire_segment *segment, struct track_event *event)
@@ -185,7 +195,7 @@ static void take_in(struct track_conn *conn, enum track_side side,
     bool ignored = evidence_received(conn, peer, segment);
     if (ignored)
         FIND(event, TRACK_IGNORED_RST);
-    if (ignored && is_synchronized(conn->end[peer].presumed))
+    if (ignored && calls_for_challenge(conn, side, segment))
         conn->challenged |= (uint8_t)(1u << peer);
     /* RFC 9293 section 3.10.7.4: the FIN that comes again restarts it; to Linux any ACK does. */
     if ((segment->flags & (WIRE_ACK | WIRE_RST)) == WIRE_ACK &&
