@@ -245,7 +245,7 @@ static void find_delayed_ack(const struct track_endpoint *end, const struct trac
     if (!plain || end->reaction_ns < 0 || !peer->una_known || event->ack_sum.bytes == 0 ||
         segment->ack != peer->snd_nxt)
         return;
-    int64_t waited_ns = segment->time_ns - peer->nxt_sent_ns - end->reaction_ns;
+    int64_t waited_ns = segment->time_ns - peer->last_sent_ns - end->reaction_ns;
     if (waited_ns >= DELAYED_ACK_MIN_NS && waited_ns <= DELAYED_ACK_MAX_NS)
         FIND(event, TRACK_DELAYED_ACK);
 }
@@ -260,7 +260,7 @@ static void find_half_open(const struct track_endpoint *end, const struct track_
     int64_t way_ns = end->reaction_ns > 0 ? end->reaction_ns + end->reaction_ns / 2 : 0;
     bool answers = peer->packets > 0 && segment->seq == peer->last_ack &&
                    segment->time_ns - peer->last_seen_ns <= way_ns + RELEASE_NS;
-    if (bare_rst && open && !end->fin_known && answers)
+    if (bare_rst && open && !end->fin_known && !end->last_was_rst && answers)
         FIND(event, TRACK_HALF_OPEN);
 }
 
