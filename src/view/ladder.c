@@ -347,7 +347,8 @@ static bool was_lost(const struct builder *b, size_t step)
     track_finding_set spurious = (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
     uint32_t end = event->seq + event->payload_bytes + ((event->flags & WIRE_SYN) != 0) +
                    ((event->flags & WIRE_FIN) != 0);
-    if (moved_its_receiver(b, step))
+    bool empty = end == event->seq; /* is never sent again: what has its number is another one */
+    if (empty || moved_its_receiver(b, step))
         return false;
     for (size_t i = step + 1; i < b->steps.count; i++) {
         if (b->steps.items[i].kind != VIEW_ITEM_EVENT)
