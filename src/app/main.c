@@ -1,9 +1,11 @@
 /* tcpviz: the program. */
 #include "config.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/lab.h"
 #include "app/settings.h"
@@ -35,7 +37,7 @@ static int print_help(const char *topic)
         known = app_help_topic(topic, &text, &error);
     fputs(base_strbuf_text(&text), stdout);
     if (!known)
-        fprintf(stderr, "tcpviz: %s\n", base_strbuf_text(&error));
+        app_complain("%s", base_strbuf_text(&error));
     base_strbuf_free(&text);
     base_strbuf_free(&error);
     return known ? APP_DONE : APP_USAGE;
@@ -50,20 +52,29 @@ static int print_config(const struct app_options *options)
     return APP_DONE;
 }
 
+/* What is only printed is lost, too, where standard output takes it no more. */
+static int printed(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    app_complain("standard output: %s", strerror(errno));
+    return status == APP_DONE ? APP_LOST : status;
+}
+
 static int act(const struct app_options *options)
 {
     switch (options->action) {
     case APP_HELP:
-        return print_help(options->help_topic);
+        return printed(print_help(options->help_topic));
     case APP_VERSION:
         puts(PACKAGE_STRING);
-        return APP_DONE;
+        return printed(APP_DONE);
     case APP_LIST_INTERFACES:
         return app_list_interfaces();
     case APP_LIST_SCENARIOS:
         return app_lab_list();
     case APP_PRINT_CONFIG:
-        return print_config(options);
+        return printed(print_config(options));
     case APP_SHOW:
         break;
     }
