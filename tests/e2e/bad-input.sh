@@ -109,11 +109,15 @@ if command -v gzip >/dev/null 2>&1; then
     title="truncated gzip data"
     refuses 1 "cut.gz: .*trunc" -r "$work/cut.gz" --json
 fi
+title="no escape sequences in messages"
+refuses 2 'no\?\[31m' -r "$(printf 'no\033[31m')"
 if [ -w /dev/full ]; then
     title="a full disk"
     refuses 1 "No space" -r "$good" -o /dev/full
     title="a full disk while saving"
     refuses 1 "No space" -r "$good" -w /dev/full -f summary
+    "$TCPVIZ" --help >/dev/full 2>"$work/err"
+    check "a full disk for the help: 1" [ $? -eq 1 ]
 fi
 
 # --- permission ---
