@@ -190,12 +190,15 @@ static void take_in(struct track_conn *conn, enum track_side side,
         conn->end[side].unique_bytes += new_bytes;
         measure_segment(conn, side, segment, event, new_bytes);
     }
+    bool questionable =
+        (segment->flags & WIRE_RST) != 0 && calls_for_challenge(conn, side, segment);
+    bool exact = segment->seq == conn->end[side].contiguous;
     evidence_sent(conn, side, segment);
     sequence_sent(conn, side, segment);
     bool ignored = evidence_received(conn, peer, segment);
     if (ignored)
         FIND(event, TRACK_IGNORED_RST);
-    if (ignored && calls_for_challenge(conn, side, segment))
+    if (questionable && (ignored || !exact))
         conn->challenged |= (uint8_t)(1u << peer);
     /* RFC 9293 section 3.10.7.4: the FIN that comes again restarts it; to Linux any ACK does. */
     if ((segment->flags & (WIRE_ACK | WIRE_RST)) == WIRE_ACK &&

@@ -87,7 +87,7 @@ def refused(context, _, theirs):
 
 def after_refused(context, ours, theirs):
     """Wireshark goes on from the numbers of what was refused."""
-    if REFUSED & context.before and not ours:
+    if (REFUSED | {'challenge_ack'}) & context.before and not ours:
         return theirs & (THEIR_REPEATS | {'lost_segment', 'ack_lost_segment', 'reused_ports'})
     return None
 
