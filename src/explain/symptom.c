@@ -127,8 +127,8 @@ static const struct explain_symptom_entry table[EXPLAIN_SYMPTOMS] = {
         "RFC 9293 3.10.5, socket(7) SO_LINGER"},
     [EXPLAIN_WROTE_AFTER_CLOSE] = {"wrote_after_close",
         N_("{End} wrote after {peer} had closed: the data met a RST. The first write() still "
-           "succeeds; the next one fails with EPIPE and raises SIGPIPE. read() had returned 0 "
-           "before: that was the sign to stop."),
+           "succeeds; the next one fails with EPIPE and raises SIGPIPE. Once the FIN has "
+           "arrived, read() returns 0: that is the sign to stop."),
         "Data after the peer's FIN is answered by RST.", "RFC 9293 3.6.1, write(2), signal(7)"},
     [EXPLAIN_CLOSE_WAIT_HELD] = {"close_wait_held",
         N_("{End} stayed in CLOSE_WAIT for {span}: the FIN of {peer} has come, read() returns 0, "

@@ -355,7 +355,7 @@ static void leave(struct track_conn *conn, enum track_side side, const struct wi
     path_settle(conn, side, true);
     bool by_syn = conn->end[side].state == TRACK_TIME_WAIT;
     path_commit(conn, side, FSM_REUSED, by_syn ? segment->number : 0, segment->time_ns,
-                (struct path_proof){true, segment->number});
+                (struct path_proof){by_syn, by_syn ? segment->number : 0});
     path_presume(conn, side);
 }
 

@@ -8,6 +8,7 @@
 
 #include "track/measure.h"
 #include "track/path.h"
+#include "track/seq.h"
 #include "track/tracker.h"
 
 static bool was_established(const struct track_conn *conn, enum track_side side)
@@ -34,11 +35,18 @@ enum track_open verdict_open(const struct track_conn *conn)
     return TRACK_OPEN_THREE_WAY;
 }
 
+static bool fin_acked(const struct track_endpoint *end)
+{
+    return end->fin_known && end->una_known && seq_geq(end->snd_una, end->fin_end);
+}
+
 enum track_close verdict_close(const struct track_conn *conn)
 {
     const struct track_endpoint *client = &conn->end[TRACK_CLIENT];
     const struct track_endpoint *server = &conn->end[TRACK_SERVER];
-    if (conn->reset)
+    /* A RST after both FINs were acked ends TIME_WAIT at most (RFC 1337): the close was complete.
+     */
+    if (conn->reset && !(fin_acked(client) && fin_acked(server)))
         return TRACK_CLOSE_RESET;
     if (conn->self_connect)
         return client->fin_known ? TRACK_CLOSE_SIMULTANEOUS : TRACK_CLOSE_OPEN;
