@@ -31,7 +31,7 @@
 
 #define MEASURE_TIMED 16
 
-/* Takes in a segment that the receiver accepts, no RST. Comes after analyse_segment() and before
+/* Takes in a segment that the receiver accepts, no RST. Comes after find_segment() and before
  * sequence_sent(). new_bytes: of its payload, not sent before. */
 void measure_segment(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment, const struct track_event *event,
