@@ -24,19 +24,19 @@ start() {
     tries=0
     until find "/proc/$viz/fd" -lname 'socket:*' 2>/dev/null | grep -q .; do
         tries=$((tries + 1))
-        [ $tries -lt 50 ] || return 1
+        [ $tries -lt 600 ] || return 1
         kill -0 $viz 2>/dev/null || return 1
         sleep 0.1
     done
     sleep 0.3
 }
 
-# ended: waits for it, at most ten seconds; its exit status
+# ended: waits for it, at most a minute; its exit status
 ended() {
     tries=0
     while kill -0 $viz 2>/dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || kill -KILL $viz
+        [ $tries -lt 600 ] || kill -KILL $viz
         sleep 0.1
     done
     wait $viz
@@ -47,6 +47,16 @@ ended() {
 stop() {
     kill -INT $viz
     ended
+}
+
+# lines COUNT PATTERN: waits until the output has so many lines with it, a minute at most
+lines() {
+    tries=0
+    until [ "$(grep -c "$2" "$work/out")" -ge "$1" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 600 ] || return 1
+        sleep 0.1
+    done
 }
 
 # packets of lo so far, by the kernel
@@ -65,7 +75,8 @@ paths() {
 start --json -i lo port 1234 || skip_all "tcpviz may not capture on lo: $(head -n 1 "$work/err")"
 before=$(lo_packets)
 check "a server and three clients talk" "$pair" 1234 3
-sleep 0.7
+lines 3 '"to":"TIME_WAIT"'
+sleep 0.3
 after=$(lo_packets)
 stop
 check "Ctrl-C ends it with 0" [ $status -eq 0 ]
@@ -93,10 +104,8 @@ fi
 # TIME_WAIT runs out while nothing is captured any more
 start --json --msl 0.5 -i lo port 1234
 check "a client talks over IPv6" "$pair" 1234 1 6
-sleep 3
-grep -c '"to":"CLOSED"' "$work/out" >"$work/closed"
+check "TIME_WAIT ends by the clock, before the capture does" lines 2 '"to":"CLOSED"'
 stop
-check "TIME_WAIT ended by the clock, before the capture did" grep -x 2 "$work/closed"
 jq -c 'select(.type == "connection") | [.client.state, .server.state, .server.address]' \
     "$work/out" >"$work/seen"
 echo '["CLOSED","CLOSED","::1"]' >"$work/expected"
@@ -106,7 +115,8 @@ check_same "both ends are CLOSED" "$work/expected" "$work/seen"
 start --json -i lo port 1234
 before=$(lo_packets)
 check "five hundred clients talk" "$pair" 1234 500
-sleep 0.7
+lines 500 '"to":"TIME_WAIT"'
+sleep 0.3
 after=$(lo_packets)
 stop
 frames=$(jq 'select(.type == "capture") | .frames' "$work/out")
@@ -128,7 +138,8 @@ check "after as many packets" jq -e 'select(.type == "capture") | .frames == 6' 
 
 start --json -i any port 1234
 "$pair" 1234 1 >/dev/null
-sleep 0.7
+lines 1 '"to":"TIME_WAIT"'
+sleep 0.3
 stop
 jq -c 'select(.type == "connection") | [.open, .client.state, .server.state, .client.retransmissions,
     .server.retransmissions]' "$work/out" >"$work/seen"

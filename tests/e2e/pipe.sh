@@ -21,7 +21,7 @@ viz=$!
 exec 3>"$work/pipe"
 # cut inside a packet
 head -c 1501 "$capture" >&3
-check "transitions come before the end" lines_within 10 '"to":"ESTABLISHED"' "$work/out"
+check "transitions come before the end" lines_within 60 '"to":"ESTABLISHED"' "$work/out"
 check "the end is not there yet" sh -c "! grep -q '\"type\":\"capture\"' '$work/out'"
 tail -c +1502 "$capture" >&3
 exec 3>&-

@@ -29,9 +29,9 @@ END
     tm respawn-pane -k "TERM=tmux-256color LC_ALL=C.UTF-8 exec sh $work/session"
 }
 
-# shows PATTERN: waits until the screen has it, 10 s at most
+# shows PATTERN: waits until the screen has it, a minute at most
 shows() {
-    tries=100
+    tries=600
     until tm capture-pane -p | grep -q -e "$1"; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || { tm capture-pane -p; return 1; }
