@@ -1,8 +1,8 @@
-/* The summary sink: a table with a line per connection, in the order they end, and closing lines.
+/* The summary sink: a table with a line per connection, by their numbers, and closing lines.
  *
- * Memory is bounded: of a file the first HELD_ROWS rows wait until all of them or the end is there,
- * so that the address columns fit them; later rows, and every row of a live capture, are written at
- * once. */
+ * Connections come in the order in which they end. Memory is bounded: of a file HELD_ROWS rows
+ * wait, and the lowest of them is written when there is one more; the address columns fit the first
+ * of them. Rows of a live capture are written at once. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include "view/words.h"
 #include "wire/decode.h"
 
-#define HELD_ROWS 256
+#define HELD_ROWS 4096
 #define IPV4_WIDTH 21 /* 255.255.255.255:65535 */
 
 struct row {
@@ -29,7 +29,7 @@ struct summary_sink {
     struct out_sink sink; /* first: the observer's context is cast to this struct */
     struct out_options options;
     FILE *stream;
-    struct row held[HELD_ROWS];
+    struct row *held; /* owned: a heap, the lowest number first */
     size_t held_count;
     bool streaming; /* the widths are fixed and the head is written */
     int client_width, server_width;
@@ -60,7 +60,7 @@ static void add_numbers(struct base_strbuf *out, const struct track_connection *
     view_add_count(&cell, a->packets + b->packets);
     add_right(out, &cell, 7);
     base_strbuf_clear(&cell);
-    view_add_bytes_short(&cell, a->payload_bytes + b->payload_bytes);
+    view_add_bytes_short(&cell, a->unique_bytes + b->unique_bytes);
     add_right(out, &cell, 8);
     base_strbuf_clear(&cell);
     view_add_count(&cell, (uint64_t)a->retransmissions + b->retransmissions);
@@ -104,7 +104,7 @@ static void write_head(struct summary_sink *summary)
             "server state", "open", "close", "packets", "bytes", "resent", "duration", "RTT");
 }
 
-/* Fixes the widths by the rows held so far and writes these. */
+/* Fixes the widths by the rows held so far and writes the head. */
 static void start_streaming(struct summary_sink *summary)
 {
     for (size_t i = 0; i < summary->held_count; i++) {
@@ -116,12 +116,48 @@ static void start_streaming(struct summary_sink *summary)
             summary->server_width = server;
     }
     write_head(summary);
-    for (size_t i = 0; i < summary->held_count; i++) {
-        write_row(summary, &summary->held[i]);
-        free(summary->held[i].rest);
-    }
-    summary->held_count = 0;
     summary->streaming = true;
+}
+
+/* --- the rows that wait --- */
+
+static void swap_rows(struct row *a, struct row *b)
+{
+    struct row kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void hold_row(struct summary_sink *summary, const struct row *row)
+{
+    struct row *heap = summary->held;
+    size_t at = summary->held_count++;
+    heap[at] = *row;
+    for (size_t above; at > 0 && heap[above = (at - 1) / 2].number > heap[at].number; at = above)
+        swap_rows(&heap[above], &heap[at]);
+}
+
+/* Takes the lowest out; there is one. */
+static struct row release_row(struct summary_sink *summary)
+{
+    struct row *heap = summary->held, lowest = heap[0];
+    size_t count = --summary->held_count, at = 0;
+    heap[0] = heap[count];
+    for (size_t below; (below = 2 * at + 1) < count; at = below) {
+        if (below + 1 < count && heap[below + 1].number < heap[below].number)
+            below++;
+        if (heap[at].number <= heap[below].number)
+            break;
+        swap_rows(&heap[at], &heap[below]);
+    }
+    return lowest;
+}
+
+static void write_lowest(struct summary_sink *summary)
+{
+    struct row row = release_row(summary);
+    write_row(summary, &row);
+    free(row.rest);
 }
 
 static void on_connection(void *context, const struct track_connection *connection)
@@ -135,14 +171,17 @@ static void on_connection(void *context, const struct track_connection *connecti
     wire_endpoint_text(connection->self_connect ? client : &connection->end[TRACK_SERVER].endpoint,
                        row.server, sizeof row.server);
     row.rest = rest_of_row(connection, summary->options.ascii);
-    if (summary->streaming) {
+    if (summary->options.live) {
         write_row(summary, &row);
         free(row.rest);
         return;
     }
-    summary->held[summary->held_count++] = row;
-    if (summary->held_count == HELD_ROWS)
-        start_streaming(summary);
+    if (summary->held_count == HELD_ROWS) {
+        if (!summary->streaming)
+            start_streaming(summary);
+        write_lowest(summary);
+    }
+    hold_row(summary, &row);
 }
 
 static void finish(struct out_sink *sink, const struct out_capture *capture)
@@ -150,6 +189,8 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     struct summary_sink *summary = (struct summary_sink *)sink;
     if (!summary->streaming && summary->held_count > 0)
         start_streaming(summary);
+    while (summary->held_count > 0)
+        write_lowest(summary);
     struct base_strbuf closing = BASE_STRBUF_INIT;
     out_add_closing(&closing, capture);
     fputs(base_strbuf_text(&closing), summary->stream);
@@ -161,6 +202,7 @@ static void summary_free(struct out_sink *sink)
     struct summary_sink *summary = (struct summary_sink *)sink;
     for (size_t i = 0; i < summary->held_count; i++)
         free(summary->held[i].rest);
+    free(summary->held);
     free(summary);
 }
 
@@ -171,6 +213,7 @@ struct out_sink *out_summary_new(FILE *stream, const struct out_options *options
     summary->sink.finish = finish;
     summary->sink.free = summary_free;
     summary->options = *options;
+    summary->held = base_calloc(HELD_ROWS, sizeof summary->held[0]);
     summary->stream = stream;
     summary->client_width = summary->server_width =
         options->live ? IPV4_WIDTH : (int)strlen("server");
