@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "app/options.h"
+#include "base/intl.h"
+#include "out/format.h"
 #include "track/finding.h"
 
 static void add_line(struct base_strbuf *out, const char *label, const char *text)
@@ -30,11 +32,23 @@ static void add_findings(struct base_strbuf *out)
     }
 }
 
+static void add_formats(struct base_strbuf *out)
+{
+    base_strbuf_str(out, _("What -f takes, with the usual ending of a file's name.\n\n"));
+    base_strbuf_printf(out, "%-10s %-8s %s\n", "tui", "", _("the terminal user interface"));
+    for (unsigned i = 0; i < OUT_KINDS; i++) {
+        const struct out_format *format = out_format((enum out_kind)i);
+        base_strbuf_printf(out, "%-10s .%-7s %s%s\n", format->name, format->extension,
+                           _(format->what), format->one ? _("; one connection") : "");
+    }
+}
+
 static const struct {
     const char *name;
     void (*add)(struct base_strbuf *out);
 } topics[] = {
     {"findings", add_findings},
+    {"formats", add_formats},
 };
 
 bool app_help_topic(const char *topic, struct base_strbuf *out, struct base_strbuf *error)

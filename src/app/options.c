@@ -92,7 +92,7 @@ static const struct option_row option_table[] = {
      .letter = 'B', NUMBER(buffer_kib, 1, 2097151)},
     {GROUP_SOURCE, "filter-file", "FILE", "take the filter expression from this file",
      .letter = 'F', TEXT(filter_file)},
-    {GROUP_OUTPUT, "format", "FORMAT", "tui, ladder, summary or json",
+    {GROUP_OUTPUT, "format", "FORMAT", "--help formats: what they are",
      .letter = 'f', CALL(set_format)},
     {GROUP_OUTPUT, "json", NULL, "short for -f json: JSON Lines", CALL(set_json)},
     {GROUP_OUTPUT, "output", "FILE", "write the format here instead of to standard output",
@@ -131,7 +131,7 @@ static const struct option_row option_table[] = {
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
     {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
-    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings: what is found", .letter = 'h', CALL(set_help)},
+    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings, --help formats: what these are", .letter = 'h', CALL(set_help)},
     {GROUP_GENERAL, "version", NULL, "show the version and exit",
      .letter = 'V', CALL(set_version)},
 };
@@ -196,22 +196,17 @@ static bool set_read(struct app_options *options, const char *text, struct base_
 
 static bool set_format(struct app_options *options, const char *text, struct base_strbuf *error)
 {
-    static const struct {
-        const char *name;
-        enum app_format format;
-    } formats[] = {
-        {"tui", APP_FORMAT_TUI},
-        {"ladder", APP_FORMAT_LADDER},
-        {"summary", APP_FORMAT_SUMMARY},
-        {"json", APP_FORMAT_JSON},
-    };
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        if (strcmp(text, formats[i].name) == 0) {
-            options->format = formats[i].format;
-            return true;
-        }
+    enum out_kind kind;
+    if (strcmp(text, "tui") == 0) {
+        options->format = APP_FORMAT_TUI;
+        return true;
     }
-    base_strbuf_printf(error, "%s: unknown format; there are tui, ladder, summary and json", text);
+    if (out_format_find(text, &kind)) {
+        options->format = (enum app_format)((unsigned)APP_FORMAT_OUT + (unsigned)kind);
+        return true;
+    }
+    base_strbuf_printf(error, "%s: unknown format; there are tui, ", text);
+    out_format_add_names(error, "and");
     return false;
 }
 
@@ -575,7 +570,7 @@ static const char *check_quiz(const struct app_options *options)
         return "--quiz: asks on standard output, not in a file";
     if (reads_standard_input(options))
         return "--quiz: the answers come from standard input, so the capture cannot";
-    if (options->format == APP_FORMAT_SUMMARY || options->format == APP_FORMAT_JSON)
+    if (options->format > APP_FORMAT_TUI && options->format != APP_FORMAT_LADDER)
         return "--quiz: works with the terminal UI and with -f ladder only";
     return NULL;
 }
@@ -740,7 +735,14 @@ static void add_help_row(struct base_strbuf *out, const struct option_row *row)
         base_strbuf_char(out, '\n');
         used = 0;
     }
-    add_meaning(out, row->meaning, used);
+    struct base_strbuf formats = BASE_STRBUF_INIT;
+    if (row->set == set_format) {
+        base_strbuf_str(&formats, "tui, ");
+        out_format_add_names(&formats, "or");
+        base_strbuf_printf(&formats, "; %s", row->meaning);
+    }
+    add_meaning(out, formats.length > 0 ? base_strbuf_text(&formats) : row->meaning, used);
+    base_strbuf_free(&formats);
 }
 
 void app_options_usage(struct base_strbuf *out)

@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "lab/lab.h"
+#include "out/format.h"
 
 enum app_action {
     APP_SHOW,
@@ -21,9 +22,10 @@ enum app_action {
 enum app_format {
     APP_FORMAT_DEFAULT, /* the terminal UI on a terminal, else the ladder */
     APP_FORMAT_TUI,
-    APP_FORMAT_LADDER,
-    APP_FORMAT_SUMMARY,
-    APP_FORMAT_JSON
+    APP_FORMAT_OUT, /* + enum out_kind */
+    APP_FORMAT_LADDER = APP_FORMAT_OUT + OUT_LADDER,
+    APP_FORMAT_JSON = APP_FORMAT_OUT + OUT_JSON,
+    APP_FORMAT_END = APP_FORMAT_OUT + OUT_KINDS
 };
 
 enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };

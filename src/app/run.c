@@ -20,7 +20,7 @@
 #include "app/recent.h"
 #include "app/start.h"
 #include "app/stop.h"
-#include "out/sink.h"
+#include "out/format.h"
 #ifdef HAVE_TUI
 #include "tui/tui.h"
 #define HAS_TUI true
@@ -116,9 +116,8 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .connections = options->connections,
         .connection_count = options->connection_count,
     };
-    output->sink = format == APP_FORMAT_JSON      ? out_json_new(output->stream, &wanted)
-                   : format == APP_FORMAT_SUMMARY ? out_summary_new(output->stream, &wanted)
-                                                  : out_ladder_new(output->stream, &wanted);
+    output->sink =
+        out_format_open((enum out_kind)(format - APP_FORMAT_OUT), output->stream, &wanted);
     return true;
 }
 
