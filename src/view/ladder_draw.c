@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "view/charwidth.h"
+#include "view/fit.h"
 #include "view/glyphs.h"
 #include "view/ladder.h"
 
 #define MAX_ARROW_WIDTH 120
 #define WIDE_ARROW 45
-#define MAX_PARTS 64
 
 struct geometry {
     size_t time_width, label_width;
@@ -71,41 +71,8 @@ static size_t put_cut(struct drawing *d, size_t x, struct view_text text, size_t
     return used + view_grid_put(d->grid, x + used, d->y, ellipsis, strlen(ellipsis), sign, role);
 }
 
-/* What is left of a row's parts at a level of elision. */
-struct fitted {
-    struct view_text texts[MAX_PARTS];
-    uint8_t roles[MAX_PARTS];
-    size_t count, gap, width;
-};
-
-static void fit_at(const struct drawing *d, uint32_t first, uint32_t count, unsigned level,
-                   size_t gap, struct fitted *out)
-{
-    out->count = out->width = 0;
-    out->gap = gap;
-    for (uint32_t i = 0; i < count && out->count < MAX_PARTS; i++) {
-        const struct view_part *part = &d->scene->parts[first + i];
-        if (part->gone_at != VIEW_NEVER && part->gone_at <= level)
-            continue;
-        bool brief = part->brief_at != VIEW_NEVER && part->brief_at <= level;
-        struct view_text text = brief ? part->brief : part->text;
-        out->width += width_of(d, text) + (out->count > 0 ? gap : 0);
-        out->roles[out->count] = part->role;
-        out->texts[out->count++] = text;
-    }
-}
-
-/* First the gaps shrink, then parts go in the order of enum view_elision. */
-static void fit(const struct drawing *d, uint32_t first, uint32_t count, size_t max,
-                struct fitted *out)
-{
-    fit_at(d, first, count, VIEW_NEVER, 2, out);
-    for (unsigned level = VIEW_NEVER; level < VIEW_LEVELS && out->width > max; level++)
-        fit_at(d, first, count, level, 1, out);
-}
-
 /* Draws fitted parts; what is still too wide is cut. Returns the columns used. */
-static size_t put_fitted(struct drawing *d, size_t x, size_t max, const struct fitted *fitted)
+static size_t put_fitted(struct drawing *d, size_t x, size_t max, const struct view_fitted *fitted)
 {
     size_t used = 0;
     for (size_t i = 0; i < fitted->count && used < max; i++) {
@@ -154,8 +121,8 @@ static void draw_lifelines(struct drawing *d, const struct view_scene_row *row)
 
 static void draw_text(struct drawing *d, const struct view_scene_row *row)
 {
-    struct fitted fitted;
-    fit(d, row->parts, row->part_count, d->grid->width, &fitted);
+    struct view_fitted fitted;
+    view_fit(d->scene, row->parts, row->part_count, d->grid->width, &fitted);
     put_fitted(d, 0, d->grid->width, &fitted);
 }
 
@@ -170,10 +137,10 @@ static void draw_header(struct drawing *d, const struct view_scene_row *row)
 
 static void draw_section(struct drawing *d, const struct view_scene_row *row)
 {
-    struct fitted fitted;
+    struct view_fitted fitted;
     size_t max = d->at.width > 6 ? d->at.width - 6 : 1;
     view_grid_fill(d->grid, 0, d->y, d->glyphs->rule, d->at.width, VIEW_ROLE_RULE);
-    fit(d, row->parts, row->part_count, max, &fitted);
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     view_grid_fill(d->grid, 2, d->y, ' ', 1, VIEW_ROLE_RULE);
     size_t used = put_fitted(d, 3, max, &fitted);
     view_grid_fill(d->grid, 3 + used, d->y, ' ', 1, VIEW_ROLE_RULE);
@@ -193,8 +160,8 @@ static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
     /* shaft at its start, a blank at either side of the text, shaft and head at its end */
     size_t lead = width >= WIDE_ARROW ? 2 : 1, rest = lead + 2 + lead;
     size_t max = width > rest ? width - rest : 0;
-    struct fitted fitted;
-    fit(d, row->parts, row->part_count, max, &fitted);
+    struct view_fitted fitted;
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
     size_t start = right ? x + lead : x + width - lead - text - 2;
     if (max == 0)
@@ -206,9 +173,9 @@ static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
 /* Text in the middle between the lifelines, on a line of its own kind or on nothing. */
 static void draw_middle(struct drawing *d, const struct view_scene_row *row, uint32_t line)
 {
-    struct fitted fitted;
+    struct view_fitted fitted;
     size_t max = d->at.arrow_width > 2 ? d->at.arrow_width - 2 : 1;
-    fit(d, row->parts, row->part_count, max, &fitted);
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
     size_t x = d->at.arrow_x + (d->at.arrow_width - text) / 2;
     if (line != ' ') {
@@ -229,12 +196,12 @@ static void draw_cross(struct drawing *d, const struct view_scene_row *row)
     size_t max = middle > 5 ? middle - 5 : 0;
     if (max == 0)
         return;
-    struct fitted fitted;
-    fit(d, row->parts, row->part_count, max, &fitted);
+    struct view_fitted fitted;
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
     view_grid_fill(d->grid, x + 1, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
     put_fitted(d, x + 2, text, &fitted);
-    fit(d, row->other_parts, row->other_count, max, &fitted);
+    view_fit(d->scene, row->other_parts, row->other_count, max, &fitted);
     text = fitted.width < max ? fitted.width : max;
     size_t start = x + width - 1 - text - 2;
     view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
@@ -253,9 +220,9 @@ static void draw_cross_end(struct drawing *d)
 /* Text beside one lifeline. */
 static void draw_call(struct drawing *d, const struct view_scene_row *row)
 {
-    struct fitted fitted;
+    struct view_fitted fitted;
     size_t max = d->at.arrow_width > 2 ? d->at.arrow_width - 2 : 1;
-    fit(d, row->parts, row->part_count, max, &fitted);
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
     bool left = row->sender == TRACK_CLIENT;
     put_fitted(d, d->at.arrow_x + (left ? 1 : d->at.arrow_width - 1 - text), text, &fitted);
