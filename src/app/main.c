@@ -2,6 +2,9 @@
 #include "config.h"
 
 #include <errno.h>
+#ifdef ENABLE_NLS
+#include <libintl.h>
+#endif
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,10 +84,22 @@ static int act(const struct app_options *options)
     return app_run(options);
 }
 
-int main(int argc, char **argv)
+/* The catalogues of a build that is not installed are named by TCPVIZ_LOCALES; a program with more rights
+ * than its user does not take formats from there. */
+static void choose_language(void)
 {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are read and written by programs, too */
+#ifdef ENABLE_NLS
+    const char *named = secure_getenv("TCPVIZ_LOCALES");
+    bindtextdomain(PACKAGE, named != NULL && named[0] != '\0' ? named : LOCALEDIR);
+    textdomain(PACKAGE);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+    choose_language();
     struct app_options options;
     struct base_strbuf error = BASE_STRBUF_INIT, wrong = BASE_STRBUF_INIT;
     int status = APP_USAGE;

@@ -252,7 +252,7 @@ static void put_segments(const void *context, struct base_strbuf *out)
 {
     const struct telling *t = context;
     view_add_count(out, t->diagnosis->count);
-    base_strbuf_str(out, P_(_(" segment"), _(" segments"), t->diagnosis->count));
+    base_strbuf_str(out, P_(" segment", " segments", t->diagnosis->count));
 }
 
 static void put_times(const void *context, struct base_strbuf *out)

@@ -116,7 +116,7 @@ static void put_ack_sum(const void *context, struct base_strbuf *out)
 static void put_bytes(struct base_strbuf *out, uint64_t bytes)
 {
     view_add_count(out, bytes);
-    base_strbuf_str(out, P_(_(" byte"), _(" bytes"), bytes));
+    base_strbuf_str(out, P_(" byte", " bytes", bytes));
 }
 
 static void put_payload(const void *context, struct base_strbuf *out)

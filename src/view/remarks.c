@@ -80,7 +80,7 @@ static void add_evidence(const struct explain_diagnosis *diagnosis, struct base_
     base_strbuf_str(out, " (");
     for (unsigned i = 0; i < diagnosis->frame_count; i++) {
         if (i == 0)
-            base_strbuf_str(out, P_(_("frame "), _("frames "), diagnosis->frame_count));
+            base_strbuf_str(out, P_("frame ", "frames ", diagnosis->frame_count));
         base_strbuf_printf(out, "%s%" PRIu64, i > 0 ? ", " : "", diagnosis->frames[i]);
     }
     base_strbuf_printf(out, "%s%s)", diagnosis->frame_count > 0 ? "; " : "",

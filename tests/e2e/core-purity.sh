@@ -11,6 +11,8 @@ allowed='abort|__assert_fail|base_out_of_memory|XXH[A-Za-z0-9_]*'
 allowed="$allowed|malloc|calloc|realloc|reallocarray|free|qsort|bsearch"
 allowed="$allowed|bcmp|mem(cpy|move|set|cmp|chr|mem|rchr)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|cspn|pbrk)"
 allowed="$allowed|strto(l|ul|ll|ull)|__isoc23_strto(l|ul|ll|ull)|v?snprintf|wcwidth"
+# the reader's words: the catalogue is the program's choice
+allowed="$allowed|(dc|dcn|n)?gettext"
 allowed="$allowed|__stack_chk_fail|__(mem(cpy|move|set)|v?snprintf)_chk|_GLOBAL_OFFSET_TABLE_"
 
 nm --format=posix "$library" >"$work/symbols" || exit 99
