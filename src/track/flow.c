@@ -54,6 +54,11 @@ uint64_t flow_hash(const struct flow_table *table, const struct wire_endpoint *a
     return XXH3_64bits_withSeed(&key, sizeof key, table->seed);
 }
 
+uint64_t flow_endpoint_hash(const struct wire_endpoint *endpoint)
+{
+    return XXH3_64bits(endpoint, sizeof *endpoint);
+}
+
 static bool same_endpoint(const struct wire_endpoint *a, const struct wire_endpoint *b)
 {
     return memcmp(a, b, sizeof *a) == 0;

@@ -14,6 +14,8 @@ void flow_free(struct flow_table *table);
 
 uint64_t flow_hash(const struct flow_table *table, const struct wire_endpoint *a,
                    const struct wire_endpoint *b, uint32_t scope);
+/* Not keyed: the same in every run, for what shows in results. */
+uint64_t flow_endpoint_hash(const struct wire_endpoint *endpoint);
 /* NULL if there is none. Either direction finds it. */
 struct track_conn *flow_find(const struct flow_table *table, uint64_t hash,
                              const struct wire_endpoint *a, const struct wire_endpoint *b,

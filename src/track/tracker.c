@@ -104,10 +104,11 @@ static void set_timer(struct tracker *tracker, struct track_conn *conn, enum con
         list->first = conn;
 }
 
+/* Two servers may share a counter, but they do so in every run: what is found depends on it. */
 static uint32_t *half_open_at(struct tracker *tracker, const struct track_conn *conn)
 {
     const struct wire_endpoint *server = &conn->end[TRACK_SERVER].endpoint;
-    return &tracker->half_open[flow_hash(tracker->flows, server, server, 0) % FLOOD_COUNTERS];
+    return &tracker->half_open[flow_endpoint_hash(server) % FLOOD_COUNTERS];
 }
 
 static void enter_age(struct tracker *tracker, struct track_conn *conn, enum conn_age age)
