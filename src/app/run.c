@@ -4,6 +4,7 @@
 #include "app/run.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
@@ -116,8 +117,10 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .connections = options->connections,
         .connection_count = options->connection_count,
     };
-    output->sink =
-        out_format_open((enum out_kind)(format - APP_FORMAT_OUT), output->stream, &wanted);
+    enum out_kind kind = (enum out_kind)(format - APP_FORMAT_OUT);
+    if (out_format(kind)->data)
+        setlocale(LC_MESSAGES, "C");
+    output->sink = out_format_open(kind, output->stream, &wanted);
     return true;
 }
 

@@ -8,9 +8,9 @@
 #include "base/intl.h"
 
 static const struct out_format formats[OUT_KINDS] = {
-    [OUT_LADDER] = {"ladder", N_("text timeline"), "txt", false},
-    [OUT_SUMMARY] = {"summary", N_("table, a line per connection"), "txt", false},
-    [OUT_JSON] = {"json", N_("JSON Lines"), "jsonl", false},
+    [OUT_LADDER] = {"ladder", N_("text timeline"), "txt", false, false},
+    [OUT_SUMMARY] = {"summary", N_("table, a line per connection"), "txt", false, false},
+    [OUT_JSON] = {"json", N_("JSON Lines"), "jsonl", false, true},
 };
 
 const struct out_format *out_format(enum out_kind kind)

@@ -15,6 +15,7 @@ struct out_format {
     const char *what;      /* for people, in English; translated by _() */
     const char *extension; /* of its files, without the dot */
     bool one; /* a file holds one connection: the first of those chosen; else it holds all */
+    bool data; /* for programs: the same in every language */
 };
 
 /* Never NULL. */
