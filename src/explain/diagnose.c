@@ -48,6 +48,7 @@ struct case_end {
     uint32_t good_checksums;
     bool alone;     /* the peer no longer answers */
     bool acked_fin; /* it has acknowledged the peer's FIN */
+    bool gone;      /* it has answered with RST after its FIN: no socket was left */
     bool spoke;     /* sent anything but SYNs */
     bool seen;
 };
@@ -311,6 +312,7 @@ static void take_rst(struct explain_case *kase, const struct track_event *event)
         note(kase, EXPLAIN_BLIND_RESET_IGNORED, event->sender ^ 1u, event->frame);
         return;
     }
+    end->gone = end->fin_frame != 0 && !acks;
     if (end->fin_frame != 0)
         take_rst_after_fin(kase, event);
     else if (event->sender == TRACK_SERVER && !acks && kase->answered && !end->spoke)
@@ -486,8 +488,10 @@ static bool stands(const struct judge *judge, const struct explain_diagnosis *fa
         return !record->guessed && !record->self_connect;
     if (symptom == EXPLAIN_PEER_SILENT) /* else it has answered after all */
         return judge->kase->end[fact->side].alone;
-    if (symptom == EXPLAIN_LAST_ACK_LOST) /* else nobody answers from TIME_WAIT */
-        return !judge->kase->end[fact->side ^ 1].alone;
+    if (symptom == EXPLAIN_LAST_ACK_LOST) { /* else nobody answers from TIME_WAIT, or to nobody */
+        const struct case_end *peer = &judge->kase->end[fact->side ^ 1];
+        return !peer->alone && !peer->gone;
+    }
     if (symptom == EXPLAIN_DATA_LOST) /* else it is told as peer_silent */
         return !judge->kase->end[fact->side].alone;
     return symptom != EXPLAIN_BAD_CHECKSUMS; /* told by judge_checksums() */
