@@ -72,6 +72,20 @@ static bool is_of(const struct track_conn *conn, const struct wire_endpoint *a,
                                     (same_endpoint(client, b) && same_endpoint(server, a)));
 }
 
+void flow_prefetch(const struct flow_table *table, uint64_t hash)
+{
+    __builtin_prefetch(&table->slots[hash & table->mask]);
+}
+
+void flow_prefetch_conn(const struct flow_table *table, uint64_t hash)
+{
+    for (size_t i = hash & table->mask; table->slots[i].conn != NULL; i = (i + 1) & table->mask)
+        if (table->slots[i].hash == hash) {
+            __builtin_prefetch(table->slots[i].conn);
+            return;
+        }
+}
+
 struct track_conn *flow_find(const struct flow_table *table, uint64_t hash,
                              const struct wire_endpoint *a, const struct wire_endpoint *b,
                              uint32_t scope)

@@ -16,6 +16,9 @@ uint64_t flow_hash(const struct flow_table *table, const struct wire_endpoint *a
                    const struct wire_endpoint *b, uint32_t scope);
 /* Not keyed: the same in every run, for what shows in results. */
 uint64_t flow_endpoint_hash(const struct wire_endpoint *endpoint);
+/* Begin to fetch what flow_find() will read: the entry, and once that is there the connection. */
+void flow_prefetch(const struct flow_table *table, uint64_t hash);
+void flow_prefetch_conn(const struct flow_table *table, uint64_t hash);
 /* NULL if there is none. Either direction finds it. */
 struct track_conn *flow_find(const struct flow_table *table, uint64_t hash,
                              const struct wire_endpoint *a, const struct wire_endpoint *b,

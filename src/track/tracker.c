@@ -462,10 +462,9 @@ static void drop_previous(struct tracker *tracker, struct track_conn *conn,
     end_conn(tracker, old, true);
 }
 
-static struct track_conn *route(struct tracker *tracker, const struct wire_segment *segment)
+static struct track_conn *route(struct tracker *tracker, const struct wire_segment *segment,
+                                uint64_t hash)
 {
-    uint64_t hash =
-        flow_hash(tracker->flows, &segment->source, &segment->destination, segment->scope);
     struct track_conn *conn =
         flow_find(tracker->flows, hash, &segment->source, &segment->destination, segment->scope);
     if (conn == NULL) {
@@ -512,11 +511,32 @@ static uint32_t ask_wireshark(struct track_conn *conn, const struct wire_segment
     return wireshark_segment(conn->wireshark, side_of(conn, &segment->source), segment);
 }
 
+tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_segment *segment)
+{
+    tracker_flow flow =
+        flow_hash(tracker->flows, &segment->source, &segment->destination, segment->scope);
+    flow_prefetch(tracker->flows, flow);
+    return flow;
+}
+
+void tracker_expect_more(const struct tracker *tracker, tracker_flow flow)
+{
+    flow_prefetch_conn(tracker->flows, flow);
+}
+
 void tracker_segment(struct tracker *tracker, const struct wire_segment *segment)
+{
+    tracker_expected_segment(
+        tracker, segment,
+        flow_hash(tracker->flows, &segment->source, &segment->destination, segment->scope));
+}
+
+void tracker_expected_segment(struct tracker *tracker, const struct wire_segment *segment,
+                              tracker_flow flow)
 {
     tracker->counts.segments++;
     tracker_advance(tracker, segment->time_ns);
-    struct track_conn *conn = route(tracker, segment);
+    struct track_conn *conn = route(tracker, segment, flow);
     struct track_event event;
     observe_segment(conn, side_of(conn, &segment->source), segment, &event);
     if (tracker->options.wireshark)
