@@ -86,8 +86,7 @@ static void on_call(void *context, const struct track_call *call)
 static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
 {
     struct app_feed *feed = context;
-    if (feed->observer.kernel != NULL)
-        feed->observer.kernel(feed->observer_context, socket, connection);
+    tracker_kernel(feed->tracker, socket, 0, connection);
 }
 
 static void on_lab_problem(void *context, const char *text)

@@ -21,7 +21,8 @@ static void end_life(struct lab_states *states, size_t index, enum lab_host host
         .socket = {.time_ns = next->socket.time_ns,
                    .local = next->socket.local,
                    .remote = next->socket.remote,
-                   .state = TRACK_CLOSED},
+                   .state = TRACK_CLOSED,
+                   .lasting = true},
     };
     lab_record(states->recorder, LAB_RECORD_KERNEL, &last, sizeof last, NULL, 0);
 }
@@ -31,9 +32,9 @@ static void look_at_end(struct lab_states *states, size_t index, enum lab_host h
     const struct lab_flow *flow = &states->rules->flows[index];
     enum lab_host peer = host == LAB_CLIENT ? LAB_SERVER : LAB_CLIENT;
     struct lab_record_kernel record = {.host = (uint32_t)host};
+    const struct kernel_question question = {.local = flow->end[host], .remote = flow->end[peer]};
     if (states->net->diag[host] == NULL ||
-        !kernel_diag_find(states->net->diag[host], &flow->end[host], &flow->end[peer],
-                          &record.socket))
+        !kernel_diag_find(states->net->diag[host], &question, &record.socket))
         return;
     uint8_t *told = &states->told[index][host].state;
     uint8_t state = record.socket.state;
@@ -52,6 +53,7 @@ static void look_at_end(struct lab_states *states, size_t index, enum lab_host h
         *told == TRACK_CLOSED)
         states->told[index][host].number = flow->number;
     *told = state;
+    record.socket.lasting = true;
     record.connection = states->told[index][host].number;
     lab_record(states->recorder, LAB_RECORD_KERNEL, &record, sizeof record, NULL, 0);
 }

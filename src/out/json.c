@@ -9,6 +9,7 @@
 #include "track/wireshark.h"
 #include "out/cases.h"
 #include "out/community_id.h"
+#include "out/json_kernel.h"
 #include "out/jsonw.h"
 #include "out/select.h"
 #include "out/sink.h"
@@ -325,6 +326,7 @@ static void key_end(struct out_jsonw *w, const char *key, const struct track_end
     if (end->window_scale >= 0)
         out_jsonw_key_u64(w, "window_scale", (uint64_t)end->window_scale);
     out_jsonw_key_text(w, "confidence", track_certainty_name((enum track_certainty)end->certainty));
+    out_json_kernel_word(w, &end->kernel);
     key_rtts(w, &end->measures);
     key_traffic(w, end);
     key_window(w, &end->measures);
@@ -456,14 +458,6 @@ static void on_connection(void *context, const struct track_connection *connecti
 
 /* --- calls and kernels' states, from the lab or this host --- */
 
-static void key_endpoint(struct out_jsonw *w, const char *key, const struct wire_endpoint *endpoint)
-{
-    char text[WIRE_ENDPOINT_TEXT];
-    if (endpoint->family == 0)
-        return;
-    out_jsonw_key_text(w, key, wire_endpoint_text(endpoint, text, sizeof text));
-}
-
 static void on_call(void *context, const struct track_call *call)
 {
     struct json_sink *json = context;
@@ -483,25 +477,16 @@ static void on_call(void *context, const struct track_call *call)
     if (call->error != 0)
         out_jsonw_key_u64(w, "errno", (uint64_t)call->error);
     out_jsonw_key_seconds(w, "duration", call->duration_ns);
-    key_endpoint(w, "endpoint", &call->local);
-    key_endpoint(w, "peer", &call->remote);
+    out_json_key_endpoint(w, "endpoint", &call->local);
+    out_json_key_endpoint(w, "peer", &call->remote);
     out_jsonw_end(w);
 }
 
 static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
 {
     struct json_sink *json = context;
-    struct out_jsonw *w = &json->writer;
-    if (!out_selected(&json->options, connection))
-        return;
-    out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "kernel");
-    out_jsonw_key_u64(w, "connection", connection);
-    out_jsonw_key_time(w, "time", socket->time_ns);
-    key_endpoint(w, "endpoint", &socket->local);
-    key_endpoint(w, "peer", &socket->remote);
-    out_jsonw_key_text(w, "kernel_state", track_state_name((enum track_state)socket->state));
-    out_jsonw_end(w);
+    if (socket->changes != 0 && out_selected(&json->options, connection))
+        out_json_kernel(&json->writer, socket, connection);
 }
 
 /* --- capture --- */

@@ -152,6 +152,7 @@ struct track_conn {
     struct track_path *path;
     struct track_hole_set *holes[2];
     struct track_sack_board *sacked[2]; /* what that side sent beyond the ack and the peer has */
+    struct track_kernel *kernel;        /* what the kernel says; NULL: nothing */
     struct track_measure *measure;      /* from the first segment after the SYNs on */
     struct track_conn *previous;  /* an older incarnation of which one end still lives, or NULL */
     struct track_conn *successor; /* the incarnation whose previous this is, or NULL */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "track/finding.h"
+#include "track/kernel_socket.h"
 #include "track/state.h"
 #include "wire/segment.h"
 
@@ -201,6 +202,7 @@ struct track_end_record {
     bool isn_known;
     uint8_t state;     /* enum track_state */
     uint8_t certainty; /* enum track_certainty */
+    struct track_kernel_word kernel;
     struct track_measures measures;
 };
 

@@ -337,6 +337,19 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
                             .rfc = "9293 3.10.7.4",
                             .differs = "Wireshark takes it in.",
                             .look = "Forged, or from another life of the connection."},
+    [TRACK_KERNEL_DISAGREES] =
+        {.name = "kernel_disagrees",
+         .words = "kernel disagrees",
+         .serious = true,
+         .meaning = "This host's kernel has its endpoint in another state than the segments show.",
+         .condition =
+             "With --kernel and in the lab: samples of the kernel show one state and the segments "
+             "another, both unchanged, for longer than the handshake took (1 s if it was not seen) "
+             "and 200 ms at least. Counted once for each pair of states, and in no segment.",
+         .differs = "Wireshark does not ask the kernel.",
+         .look = "FIN_WAIT_1 in the kernel alone: the FIN waits behind data that the peer takes "
+                 "none of. SYN_RECEIVED: the accept queue is full. CLOSED: the kernel gave up, or "
+                 "never had it (SYN cookies, a firewall). Else the capture has missed segments."},
 };
 
 const struct track_finding_entry *track_finding_entry(enum track_finding finding)

@@ -40,6 +40,7 @@ enum track_finding {
     TRACK_IGNORED_RST, /* out of the window or not exact, RFC 5961: ends nothing */
     TRACK_DATA_AFTER_CLOSE,
     TRACK_UNACCEPTABLE, /* the receiver drops it */
+    TRACK_KERNEL_DISAGREES, /* of no segment: told with what the kernel says */
     TRACK_FINDINGS
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "track/agreement.h"
 #include "track/conn.h"
 #include "track/flow.h"
 #include "track/measure.h"
@@ -154,6 +155,7 @@ static void forget(struct tracker *tracker, struct track_conn *conn)
     leave_age(tracker, conn);
     free(conn->path);
     free(conn->wireshark);
+    free(conn->kernel);
     measure_free(conn->measure);
     free(conn->holes[0]);
     free(conn->holes[1]);
@@ -557,6 +559,23 @@ void tracker_icmp_error(struct tracker *tracker, const struct wire_icmp_error *e
     struct track_event event;
     observe_icmp_error(conn, side_of(conn, &error->source), error, &event);
     deliver(tracker, conn, &event);
+}
+
+void tracker_kernel(struct tracker *tracker, const struct track_kernel_socket *socket,
+                    uint32_t scope, uint64_t number)
+{
+    uint64_t hash = flow_hash(tracker->flows, &socket->local, &socket->remote, scope);
+    struct track_conn *conn =
+        flow_find(tracker->flows, hash, &socket->local, &socket->remote, scope);
+    while (conn != NULL && number != 0 && conn->number != number)
+        conn = conn->previous;
+    struct track_kernel_socket told = *socket;
+    if (conn != NULL)
+        agreement_sample(conn, side_of(conn, &socket->local), tracker->now_ns, &told);
+    else if (number != 0)
+        told.changes = TRACK_KERNEL_STATE;
+    if ((conn != NULL || number != 0) && tracker->observer.kernel != NULL)
+        tracker->observer.kernel(tracker->context, &told, conn != NULL ? conn->number : number);
 }
 
 void tracker_advance(struct tracker *tracker, int64_t now_ns)

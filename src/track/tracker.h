@@ -33,11 +33,11 @@ struct track_observer {
                        const struct track_transition *transition);
     /* A connection that ended or is written out at the end; follows its last transition. */
     void (*connection)(void *context, const struct track_connection *connection);
-    /* These two the tracker never calls: whoever feeds it does, when it knows more than packets.
-     * A socket call has returned, or will not. */
+    /* The tracker never calls it: whoever feeds it does, when it knows more than packets. A socket
+     * call has returned, or will not. */
     void (*call)(void *context, const struct track_call *call);
-    /* A kernel's state of an endpoint has changed; connection counts 4-tuples' lives in the order
-     * in which the wire saw them, from 1. */
+    /* A kernel was asked about an endpoint: tracker_kernel(). socket->changes says what is new, 0
+     * when that is no more than figures. */
     void (*kernel)(void *context, const struct track_kernel_socket *socket, uint64_t connection);
 };
 
@@ -61,6 +61,11 @@ void tracker_expect_more(const struct tracker *tracker, tracker_flow flow);
 void tracker_expected_segment(struct tracker *tracker, const struct wire_segment *segment,
                               tracker_flow flow);
 void tracker_icmp_error(struct tracker *tracker, const struct wire_icmp_error *error);
+/* A kernel's word on an endpoint of one of the connections, to be compared with its state here and
+ * handed to the observer with the verdict. Samples of an endpoint come in order of time. scope is
+ * the segments' one. number is the connection's; 0: the one that has these addresses now. */
+void tracker_kernel(struct tracker *tracker, const struct track_kernel_socket *socket,
+                    uint32_t scope, uint64_t number);
 /* Lets timers run up to now_ns (live and replay; files need it not: packet time does it). */
 void tracker_advance(struct tracker *tracker, int64_t now_ns);
 /* The capture ended: writes out every connection, in the order of their numbers. Nothing expires by

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "track/agreement.h"
 #include "track/measure.h"
 #include "track/path.h"
 #include "track/seq.h"
@@ -84,6 +85,7 @@ static void describe_end(const struct track_conn *conn, enum track_side side,
                                      .isn_known = end->iss_known,
                                      .state = end->presumed,
                                      .certainty = (uint8_t)path_certainty(conn, side)};
+    agreement_describe(conn, side, &out->kernel);
     measure_describe(conn, side, &out->measures);
 }
 

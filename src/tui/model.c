@@ -27,7 +27,8 @@ struct model_entry {
     struct view_timeline *timeline; /* NULL: forgotten, or not wanted */
     struct view_timeline *cut;      /* what a replay shows of it; NULL: nothing yet */
     struct view_moment cut_at;
-    uint32_t kept; /* its segments, as counted in the model's total */
+    struct track_kernel_socket *kernel; /* NULL: nothing; else of each side, UNKNOWN: nothing */
+    uint32_t kept;                      /* its segments, as counted in the model's total */
 };
 
 struct tui_model {
@@ -118,6 +119,7 @@ static void forget(struct tui_model *model, struct model_entry *entry)
 {
     model->segment_count -= entry->kept;
     view_timeline_free(entry->timeline);
+    free(entry->kernel);
     *entry = (struct model_entry){0};
     model->timeline_count--;
     model->forgotten++;
@@ -205,10 +207,27 @@ static void on_connection(void *context, const struct track_connection *connecti
         forget(model, entry); /* was open when its turn came */
 }
 
+/* Only of what is shown: a kernel may say a connection's first state before its first segment. */
+static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
+{
+    struct tui_model *model = context;
+    if (connection == 0 || connection > model->entry_count)
+        return;
+    struct model_entry *entry = &model->entries[connection - 1];
+    if (entry->timeline == NULL)
+        return;
+    if (entry->kernel == NULL)
+        entry->kernel = base_calloc(2, sizeof *entry->kernel);
+    entry->kernel[socket->side] = *socket;
+    model->changed = model->stale = true;
+}
+
 const struct track_observer *tui_model_observer(void)
 {
-    static const struct track_observer observer = {
-        .event = on_event, .transition = on_transition, .connection = on_connection};
+    static const struct track_observer observer = {.event = on_event,
+                                                   .transition = on_transition,
+                                                   .connection = on_connection,
+                                                   .kernel = on_kernel};
     return &observer;
 }
 
@@ -343,6 +362,7 @@ void tui_model_free(struct tui_model *model)
     for (size_t i = 0; i < model->entry_count; i++) {
         view_timeline_free(model->entries[i].cut);
         view_timeline_free(model->entries[i].timeline);
+        free(model->entries[i].kernel);
     }
     free(model->entries);
     free((void *)model->rows);
@@ -442,6 +462,15 @@ uint64_t tui_model_numbers(const struct tui_model *model)
 const struct view_timeline *tui_model_whole(const struct tui_model *model, uint64_t number)
 {
     return number > 0 && number <= model->entry_count ? model->entries[number - 1].timeline : NULL;
+}
+
+const struct track_kernel_socket *tui_model_kernel(const struct tui_model *model, uint64_t number,
+                                                   enum track_side side)
+{
+    if (model->replaying || number == 0 || number > model->entry_count)
+        return NULL;
+    const struct track_kernel_socket *ends = model->entries[number - 1].kernel;
+    return ends != NULL && ends[side].state != TRACK_UNKNOWN ? &ends[side] : NULL;
 }
 
 static void drop_cuts(struct tui_model *model)

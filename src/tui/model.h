@@ -59,6 +59,10 @@ const struct track_connection *tui_model_at(const struct tui_model *model, size_
 size_t tui_model_find(const struct tui_model *model, uint64_t number);
 /* NULL if it was forgotten. */
 const struct view_timeline *tui_model_timeline(const struct tui_model *model, uint64_t number);
+/* What a kernel said last of an end; NULL: nothing, or it is a replay's moment. Valid until more is
+ * read. */
+const struct track_kernel_socket *tui_model_kernel(const struct tui_model *model, uint64_t number,
+                                                   enum track_side side);
 /* --- replay: the same connections as they were at a moment, once nothing more is learned --- */
 
 /* How many connections there are by number, 1 to this; and each one's whole life, NULL if it was

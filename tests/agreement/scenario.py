@@ -106,7 +106,7 @@ def packets_of(lines):
             ports.update((k, int(v)) for k, v in keys_of(words).items() if k in ports)
         elif words[1:2] == ['flood']:
             packets += flood_of(float(words[0]), keys_of(words), ports['S'])
-        elif words and words[0] != 'expect' and words[1] != 'advance':
+        elif words and words[0] != 'expect' and words[1] not in ('advance', 'kernel'):
             icmp = words[1] == 'icmp'
             rest = words[2 if icmp else 1:]
             ends = ('C', 'S') if rest[0] == 'C' else ('S', 'C')

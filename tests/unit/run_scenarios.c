@@ -148,6 +148,18 @@ static void on_connection(void *context, const struct track_connection *connecti
     told->recorded = true;
 }
 
+/* The kernel's word is no event: its finding stands where a segment's would. */
+static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
+{
+    struct run *run = context;
+    (void)connection;
+    run->saw_event = true;
+    run->event.findings = 0;
+    if (socket->changes & TRACK_KERNEL_FINDING)
+        run->event.findings = (track_finding_set)1 << TRACK_KERNEL_DISAGREES;
+    run->seen |= run->event.findings;
+}
+
 /* --- setting up --- */
 
 static struct wire_endpoint make_endpoint(uint8_t last_byte, uint16_t port)
@@ -159,7 +171,11 @@ static struct wire_endpoint make_endpoint(uint8_t last_byte, uint16_t port)
 static void run_start(struct run *run)
 {
     const struct track_observer observer = {
-        .event = on_event, .transition = on_transition, .connection = on_connection};
+        .event = on_event,
+        .transition = on_transition,
+        .connection = on_connection,
+        .kernel = on_kernel,
+    };
     run->tracker = tracker_new(&run->options, &observer, run);
 }
 
@@ -541,6 +557,21 @@ static void do_flood(struct run *run, int64_t time_ns, char *const *words)
     }
 }
 
+/* words: END STATE; what that end's kernel says. */
+static void do_kernel(struct run *run, int64_t time_ns, char *const *words)
+{
+    char mark;
+    unsigned end = strcmp(words[0], "C") == 0 ? END_C : END_S;
+    struct track_kernel_socket socket = {
+        .time_ns = time_ns,
+        .local = run->ends[end],
+        .remote = run->ends[1 - end],
+        .state = (uint8_t)parse_state(run, words[1], &mark),
+    };
+    tracker_advance(run->tracker, time_ns);
+    tracker_kernel(run->tracker, &socket, 0, 0);
+}
+
 /* words: TIME FROM > TO FLAGS …; or TIME icmp FROM > TO …, quoting that segment; or TIME advance.
  */
 static void do_packet(struct run *run, char *const *words, char *expected)
@@ -555,6 +586,9 @@ static void do_packet(struct run *run, char *const *words, char *expected)
         tracker_advance(run->tracker, time_ns);
     else if (words[1] != NULL && strcmp(words[1], "icmp") == 0 && words[2] != NULL)
         do_icmp(run, time_ns, words + 2);
+    else if (words[1] != NULL && strcmp(words[1], "kernel") == 0 && words[2] != NULL &&
+             words[3] != NULL)
+        do_kernel(run, time_ns, words + 2);
     else if (words[1] != NULL && strcmp(words[1], "flood") == 0)
         do_flood(run, time_ns, words + 2);
     else if (words[1] != NULL && words[2] != NULL && words[3] != NULL && words[4] != NULL &&
