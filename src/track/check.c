@@ -57,9 +57,20 @@ static bool repeats_own_syn(const struct track_endpoint *end, const struct track
            event->seq == end->iss && end->state == TRACK_SYN_SENT;
 }
 
-static void check_seq(const struct track_endpoint *end, struct track_event *event)
+/* A host without the socket takes the number from the ack that it answers (RFC 9293 section
+ * 3.10.7.1). */
+static bool takes_number_of_ack(const struct track_endpoint *peer, const struct track_event *event)
+{
+    return (event->flags & (WIRE_RST | WIRE_ACK)) == WIRE_RST && peer->last_ack_frame != 0 &&
+           event->seq == peer->last_ack;
+}
+
+static void check_seq(const struct track_endpoint *end, const struct track_endpoint *peer,
+                      struct track_event *event)
 {
     uint32_t expected = repeats_own_syn(end, event) ? end->iss : end->snd_nxt;
+    if (takes_number_of_ack(peer, event))
+        expected = event->seq;
     if (end->nxt_known)
         set_check(event, TRACK_CHECK_SEQ, holds_if(event->seq == expected), expected, event->seq);
     else if ((event->flags & WIRE_SYN) != 0)
@@ -172,7 +183,7 @@ void check_segment(const struct track_conn *conn, enum track_side side,
     ack_sum(peer, event);
     event->window_bytes = scaled_window(end, peer, segment);
     event->window_scale_known = check_scale_known(end, peer);
-    check_seq(end, event);
+    check_seq(end, peer, event);
     check_ack(peer, event);
     check_window(end, peer, segment, event);
     check_sack(peer, segment, event);

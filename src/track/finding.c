@@ -25,7 +25,7 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
     [TRACK_FAST_RETRANSMISSION] =
         {.name = "fast_retransmission",
          .words = "fast retransmission",
-         .brief = "resent",
+         .brief = "resent fast",
          .serious = true,
          .meaning =
              "The sender repeats data because the peer's acks say that a segment is missing.",
@@ -41,7 +41,7 @@ static const struct track_finding_entry table[TRACK_FINDINGS] = {
     [TRACK_TIMEOUT_RETRANSMISSION] =
         {.name = "timeout_retransmission",
          .words = "retransmission by timeout",
-         .brief = "resent",
+         .brief = "resent, RTO",
          .serious = true,
          .meaning = "The sender repeats data because no ack came in time.",
          .condition =

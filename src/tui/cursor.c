@@ -229,7 +229,7 @@ static void add_event(struct base_strbuf *out, const struct tui *tui,
 {
     bool absolute = tui->options.absolute;
     if (event->kind != TRACK_EVENT_SEGMENT) {
-        base_strbuf_str(out, "ICMP error");
+        view_add_icmp(out, &event->icmp);
         return;
     }
     view_add_flags(out, event->flags, ' ');

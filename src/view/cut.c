@@ -130,6 +130,7 @@ static void count_fold(struct track_connection *record, const struct view_fold *
     record->end_ns = fold->end_ns;
     record->end[TRACK_CLIENT].packets += fold->segments;
     record->end[TRACK_CLIENT].payload_bytes += fold->payload_bytes;
+    record->end[TRACK_CLIENT].unique_bytes += fold->unique_bytes;
 }
 
 static void clear_counts(struct track_connection *record)

@@ -5,18 +5,22 @@
 #include "view/glyphs.h"
 
 static const struct view_glyphs unicode = {
-    .rule = 0x2500,       /* ─ */
-    .line = 0x2500,       /* ─ */
-    .line_reset = 0x2550, /* ═ */
-    .line_note = 0x2504,  /* ┄ */
-    .head_right = 0x25b6, /* ▶ */
-    .head_left = 0x25c0,  /* ◀ */
-    .lost = 0x00d7,       /* × */
-    .life = 0x2503,       /* ┃ */
-    .life_idle = 0x2502,  /* │ */
-    .down = 0x2572,       /* ╲ */
-    .up = 0x2571,         /* ╱ */
-    .cross = 0x2573,      /* ╳ */
+    .rule = 0x2500,          /* ─ */
+    .line = 0x2500,          /* ─ */
+    .line_reset = 0x2550,    /* ═ */
+    .line_note = 0x2504,     /* ┄ */
+    .line_repeated = 0x254c, /* ╌ */
+    .line_out_of_order = '~',
+    .head_right = 0x25b6,    /* ▶ */
+    .head_left = 0x25c0,     /* ◀ */
+    .ignored_right = 0x25b7, /* ▷ */
+    .ignored_left = 0x25c1,  /* ◁ */
+    .lost = 0x00d7,          /* × */
+    .life = 0x2503,          /* ┃ */
+    .life_idle = 0x2502,     /* │ */
+    .down = 0x2572,          /* ╲ */
+    .up = 0x2571,            /* ╱ */
+    .cross = 0x2573,         /* ╳ */
     .holds = "✓",
     .breaks = "✗",
     .ellipsis = "…",
@@ -30,8 +34,12 @@ static const struct view_glyphs ascii_only = {
     .line = '-',
     .line_reset = '=',
     .line_note = '.',
+    .line_repeated = ' ', /* every other column: - - - */
+    .line_out_of_order = '~',
     .head_right = '>',
     .head_left = '<',
+    .ignored_right = ')',
+    .ignored_left = '(',
     .lost = 'x',
     .life = '|',
     .life_idle = ':',

@@ -7,12 +7,16 @@
 
 /* Each a single column. */
 struct view_glyphs {
-    uint32_t rule;       /* section lines */
-    uint32_t line;       /* an arrow's shaft */
-    uint32_t line_reset; /* of a RST */
-    uint32_t line_note;  /* of what is no segment */
+    uint32_t rule;          /* section lines */
+    uint32_t line;          /* an arrow's shaft */
+    uint32_t line_reset;    /* of a RST */
+    uint32_t line_note;     /* of what is no segment */
+    uint32_t line_repeated; /* ' ': every other column of line is left out */
+    uint32_t line_out_of_order;
     uint32_t head_right; /* arrow heads */
     uint32_t head_left;
+    uint32_t ignored_right; /* … of a segment that changes nothing */
+    uint32_t ignored_left;
     uint32_t lost;      /* where an arrow ends that did not arrive */
     uint32_t life;      /* lifeline of an endpoint that has a connection */
     uint32_t life_idle; /* of one in CLOSED, LISTEN or unknown */

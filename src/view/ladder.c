@@ -3,7 +3,7 @@
 
 #include "view/ladder.h"
 
-#include "track/seq.h"
+#include "view/fate.h"
 #include "view/glyphs.h"
 #include "view/marks.h"
 #include "view/remarks.h"
@@ -31,7 +31,9 @@ struct builder {
     int64_t last_ns;            /* time of the row before */
     bool timed;                 /* there was one */
     bool presumed;              /* a state is marked with '?' */
+    bool reset;                 /* … that a RST of the endpoint only suggests */
     bool lost;                  /* an arrow is marked as lost */
+    unsigned manners;           /* 1 << enum view_manner of the arrows */
     explain_lesson_set lessons; /* given so far */
 };
 
@@ -121,7 +123,7 @@ static void add_title(struct builder *b)
                       b->options->ascii);
         part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_SUM);
     }
-    view_add_bytes(&text, record->end[0].payload_bytes + record->end[1].payload_bytes);
+    view_add_bytes(&text, record->end[0].unique_bytes + record->end[1].unique_bytes);
     base_strbuf_str(&text, " in ");
     view_add_span(&text, record->end_ns - record->start_ns, b->options->ascii);
     part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_DETAIL);
@@ -243,6 +245,17 @@ static void add_gap(struct builder *b, int64_t time_ns)
 
 /* --- states --- */
 
+static bool sent_reset(const struct builder *b, enum track_side side)
+{
+    for (size_t i = b->steps.count; i-- > 0;) {
+        const struct view_item *item = &b->steps.items[i];
+        if (item->kind == VIEW_ITEM_EVENT && item->event.sender == side &&
+            (item->event.flags & WIRE_RST))
+            return true;
+    }
+    return false;
+}
+
 static void set_state(struct builder *b, struct view_scene_row *row,
                       const struct track_transition *transition)
 {
@@ -252,7 +265,10 @@ static void set_state(struct builder *b, struct view_scene_row *row,
     base_strbuf_str(&text, track_state_name(to));
     if (!transition->confirmed) {
         base_strbuf_char(&text, '?');
-        b->presumed = true;
+        if (to == TRACK_CLOSED && sent_reset(b, side))
+            b->reset = true;
+        else
+            b->presumed = true;
     }
     if (to == TRACK_TIME_WAIT && b->options->time_wait_ns > 0) {
         base_strbuf_char(&text, ' ');
@@ -330,40 +346,6 @@ static void add_calls(struct builder *b, int64_t until_ns)
 
 /* --- segments --- */
 
-/* A transition at this step is the receiver's. */
-static bool moved_its_receiver(const struct builder *b, size_t step)
-{
-    for (size_t i = 0; i < b->steps.transition_count; i++)
-        if (b->steps.anchors[i].step == step &&
-            b->steps.transitions[i].side != b->steps.items[step].event.sender)
-            return true;
-    return false;
-}
-
-/* Presumably: it was sent again, not for nothing, and nothing acknowledged it in between. */
-static bool was_lost(const struct builder *b, size_t step)
-{
-    const struct track_event *event = &b->steps.items[step].event;
-    track_finding_set spurious = (track_finding_set)1 << TRACK_SPURIOUS_RETRANSMISSION;
-    uint32_t end = event->seq + event->payload_bytes + ((event->flags & WIRE_SYN) != 0) +
-                   ((event->flags & WIRE_FIN) != 0);
-    bool empty = end == event->seq; /* is never sent again: what has its number is another one */
-    if (empty || moved_its_receiver(b, step))
-        return false;
-    for (size_t i = step + 1; i < b->steps.count; i++) {
-        if (b->steps.items[i].kind != VIEW_ITEM_EVENT)
-            return false;
-        const struct track_event *later = &b->steps.items[i].event;
-        bool same = later->related_frame != 0 ? later->related_frame == event->frame
-                                              : later->seq == event->seq;
-        if (later->sender == event->sender && same && view_is_retransmission(later->findings))
-            return (later->findings & spurious) == 0;
-        if (later->sender != event->sender && (later->flags & WIRE_ACK) && seq_geq(later->ack, end))
-            return false;
-    }
-    return false;
-}
-
 static void add_icmp(struct builder *b, size_t step)
 {
     const struct track_event *event = &b->steps.items[step].event;
@@ -371,8 +353,22 @@ static void add_icmp(struct builder *b, size_t step)
     set_time(b, row, event->time_ns);
     row->item = step;
     row->frame = event->frame;
-    part(b, "ICMP error", VIEW_ROLE_NOTE);
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    view_add_icmp(&text, &event->icmp);
+    base_strbuf_printf(&text, " %s %s", b->glyphs->then,
+                       event->sender == TRACK_SERVER ? "client" : "server");
+    part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+    base_strbuf_free(&text);
     place_labels(b, step, b->scene->row_count - 1);
+}
+
+/* What was said of a SYN when nothing had come back does not hold once something has. */
+static void add_segment_parts(struct builder *b, const struct track_event *event)
+{
+    struct track_event shown = *event;
+    if (b->record->end[track_other((enum track_side)(event->sender & 1))].packets > 0)
+        shown.findings &= ~((track_finding_set)1 << TRACK_UNANSWERED_SYN);
+    view_add_segment_parts(b->scene, &shown, b->options->absolute);
 }
 
 static void add_arrow(struct builder *b, size_t step)
@@ -384,9 +380,11 @@ static void add_arrow(struct builder *b, size_t step)
     row->frame = event->frame;
     row->sender = event->sender;
     row->reset = (event->flags & WIRE_RST) != 0;
-    row->lost = was_lost(b, step);
+    row->lost = view_fate_is_lost(&b->steps, b->record, step);
+    row->manner = (uint8_t)view_fate_manner(event);
     b->lost = b->lost || row->lost;
-    view_add_segment_parts(b->scene, event, b->options->absolute);
+    b->manners |= 1u << row->manner;
+    add_segment_parts(b, event);
     place_labels(b, step, b->scene->row_count - 1);
 }
 
@@ -421,14 +419,30 @@ static void add_cross(struct builder *b, size_t step)
     set_time(b, row, first->time_ns);
     row->item = step;
     row->frame = first->frame;
-    view_add_segment_parts(b->scene, swapped ? second : first, b->options->absolute);
+    add_segment_parts(b, swapped ? second : first);
     view_scene_other_parts(b->scene);
-    view_add_segment_parts(b->scene, swapped ? first : second, b->options->absolute);
+    add_segment_parts(b, swapped ? first : second);
     row = view_scene_add_row(b->scene, VIEW_ROW_CROSS_END);
     set_time(b, row, second->time_ns);
     row->item = step + 1;
     row->frame = second->frame;
     place_cross_labels(b, step, index);
+}
+
+/* "taken back: server was SYN_RECEIVED, not ESTABLISHED" */
+static void add_revisions(struct builder *b, size_t step)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (unsigned side = 0; side < 2; side++) {
+        enum track_state presumed, really;
+        if (!view_fate_is_revised(&b->steps, step, (enum track_side)side, &presumed, &really))
+            continue;
+        base_strbuf_printf(&text, "taken back: %s was %s, not %s", side == 0 ? "client" : "server",
+                           track_state_name(really), track_state_name(presumed));
+        view_scene_add_row(b->scene, VIEW_ROW_NOTE);
+        part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+    }
+    base_strbuf_free(&text);
 }
 
 static void add_explanation(struct builder *b, size_t step)
@@ -455,7 +469,7 @@ static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t
     base_strbuf_printf(&text, "%s ", b->glyphs->fold);
     view_add_counted(&text, fold->segments, "segment");
     base_strbuf_str(&text, ", ");
-    view_add_bytes(&text, fold->payload_bytes);
+    view_add_bytes(&text, fold->unique_bytes);
     if (fold->retransmissions > 0) {
         base_strbuf_str(&text, ", ");
         view_add_counted(&text, fold->retransmissions, "retransmission");
@@ -487,6 +501,7 @@ static void add_step(struct builder *b, size_t step)
             add_icmp(b, step);
         else
             add_arrow(b, step);
+        add_revisions(b, step);
         add_explanation(b, step);
     }
     add_own_rows(b, step);
@@ -576,7 +591,7 @@ static void add_section_title(struct builder *b, enum view_section section, size
         base_strbuf_str(&text, "data: ");
         view_add_counted(&text, sum.segments, "segment");
         base_strbuf_str(&text, ", ");
-        view_add_bytes(&text, sum.payload_bytes);
+        view_add_bytes(&text, sum.unique_bytes);
         if (sum.retransmissions > 0) {
             base_strbuf_str(&text, ", ");
             view_add_counted(&text, sum.retransmissions, "retransmission");
@@ -612,13 +627,23 @@ static void legend_line(struct builder *b, const char *text)
 
 static void add_legend(struct builder *b)
 {
+    bool ascii = b->options->ascii;
     if (b->presumed)
         legend_line(b,
                     "STATE?  presumed: nothing in the capture proves that the endpoint got there");
+    if (b->reset)
+        legend_line(b, "CLOSED?  presumed: its RST says so, but anyone can send a RST");
     if (b->lost)
-        legend_line(b, b->options->ascii
-                           ? "--x  sent again without an answer in between: presumably lost"
-                           : "──×  sent again without an answer in between: presumably lost");
+        legend_line(b, ascii ? "--x  sent again without an answer in between: presumably lost"
+                             : "──×  sent again without an answer in between: presumably lost");
+    if (b->manners & 1u << VIEW_MANNER_REPEATED)
+        legend_line(b, ascii ? "- ->  sent before" : "╌╌▶  sent before");
+    if (b->manners & 1u << VIEW_MANNER_OUT_OF_ORDER)
+        legend_line(b, ascii ? "~~>  out of order: overtaken on the way"
+                             : "~~▶  out of order: overtaken on the way");
+    if (b->manners & 1u << VIEW_MANNER_IGNORED)
+        legend_line(b, ascii ? "--)  arrives, and its receiver ignores it"
+                             : "──▷  arrives, and its receiver ignores it");
     if (b->record->guessed)
         legend_line(b,
                     "client?  no handshake was captured: the higher port is taken as the client's");

@@ -13,6 +13,8 @@
 
 #define MAX_ARROW_WIDTH 120
 #define WIDE_ARROW 45
+/* Columns between the end of an arrow that is lost and the lifeline. */
+#define LOST_SHORT 2
 
 struct geometry {
     size_t time_width, label_width;
@@ -146,19 +148,61 @@ static void draw_section(struct drawing *d, const struct view_scene_row *row)
     view_grid_fill(d->grid, 3 + used, d->y, ' ', 1, VIEW_ROLE_RULE);
 }
 
-static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
+static enum view_role arrow_role(const struct view_scene_row *row)
 {
-    enum view_role role = row->reset ? VIEW_ROLE_ARROW_RESET : VIEW_ROLE_ARROW;
+    if (row->lost)
+        return VIEW_ROLE_ARROW_LOST;
+    switch ((enum view_manner)row->manner) {
+    case VIEW_MANNER_REPEATED:
+        return VIEW_ROLE_ARROW_REPEATED;
+    case VIEW_MANNER_OUT_OF_ORDER:
+        return VIEW_ROLE_ARROW_OUT_OF_ORDER;
+    case VIEW_MANNER_IGNORED:
+        return VIEW_ROLE_ARROW_IGNORED;
+    case VIEW_MANNER_PLAIN:
+    case VIEW_MANNERS:
+        break;
+    }
+    return row->reset ? VIEW_ROLE_ARROW_RESET : VIEW_ROLE_ARROW;
+}
+
+static void draw_shaft(struct drawing *d, const struct view_scene_row *row, size_t x, size_t width)
+{
+    const struct view_glyphs *glyphs = d->glyphs;
+    enum view_role role = arrow_role(row);
+    uint32_t line = row->reset                                ? glyphs->line_reset
+                    : row->manner == VIEW_MANNER_REPEATED     ? glyphs->line_repeated
+                    : row->manner == VIEW_MANNER_OUT_OF_ORDER ? glyphs->line_out_of_order
+                                                              : glyphs->line;
+    view_grid_fill(d->grid, x, d->y, line, width, role);
+    for (size_t i = 0; line == ' ' && i < width; i += 2)
+        view_grid_fill(d->grid, x + i, d->y, glyphs->line, 1, role);
+}
+
+/* A lost one ends short of the lifeline. */
+static size_t draw_head(struct drawing *d, const struct view_scene_row *row)
+{
     size_t x = d->at.arrow_x, width = d->at.arrow_width;
-    bool right = row->sender == TRACK_CLIENT;
-    view_grid_fill(d->grid, x, d->y, row->reset ? d->glyphs->line_reset : d->glyphs->line, width,
-                   role);
+    bool right = row->sender == TRACK_CLIENT, ignored = row->manner == VIEW_MANNER_IGNORED;
+    size_t short_of = row->lost && width >= WIDE_ARROW ? LOST_SHORT : 0;
     uint32_t head = row->lost ? d->glyphs->lost
+                    : ignored ? (right ? d->glyphs->ignored_right : d->glyphs->ignored_left)
                     : right   ? d->glyphs->head_right
                               : d->glyphs->head_left;
-    view_grid_fill(d->grid, right ? x + width - 1 : x, d->y, head, 1, role);
+    size_t at = right ? x + width - 1 - short_of : x + short_of;
+    view_grid_fill(d->grid, right ? at : x, d->y, ' ', short_of + 1, VIEW_ROLE_PLAIN);
+    view_grid_fill(d->grid, at, d->y, head, 1, arrow_role(row));
+    return short_of;
+}
+
+static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t x = d->at.arrow_x, width = d->at.arrow_width;
+    bool right = row->sender == TRACK_CLIENT;
+    draw_shaft(d, row, x, width);
+    size_t short_of = draw_head(d, row);
     /* shaft at its start, a blank at either side of the text, shaft and head at its end */
-    size_t lead = width >= WIDE_ARROW ? 2 : 1, rest = lead + 2 + lead;
+    size_t lead = width >= WIDE_ARROW ? 2 : 1, rest = lead + 2 + lead + short_of;
     size_t max = width > rest ? width - rest : 0;
     struct view_fitted fitted;
     view_fit(d->scene, row->parts, row->part_count, max, &fitted);

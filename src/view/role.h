@@ -17,6 +17,10 @@ enum view_role {
     VIEW_ROLE_SECTION, /* section names */
     VIEW_ROLE_ARROW,
     VIEW_ROLE_ARROW_RESET,
+    VIEW_ROLE_ARROW_LOST,
+    VIEW_ROLE_ARROW_REPEATED,
+    VIEW_ROLE_ARROW_OUT_OF_ORDER,
+    VIEW_ROLE_ARROW_IGNORED, /* arrives and changes nothing */
     VIEW_ROLE_FLAGS,
     VIEW_ROLE_FLAGS_RESET,
     VIEW_ROLE_NUMBER,  /* seq, ack, length, options */

@@ -58,9 +58,19 @@ enum view_row_kind {
 
 #define VIEW_NO_ITEM SIZE_MAX
 
+/* How an arrow is drawn: what is most telling about it, beside that it is a RST or lost. */
+enum view_manner {
+    VIEW_MANNER_PLAIN,
+    VIEW_MANNER_REPEATED,     /* sent before */
+    VIEW_MANNER_OUT_OF_ORDER, /* overtaken */
+    VIEW_MANNER_IGNORED,      /* arrives, and changes nothing */
+    VIEW_MANNERS
+};
+
 struct view_scene_row {
     uint8_t kind;   /* enum view_row_kind */
     uint8_t sender; /* ARROW, CALL: enum track_side; arrows start there */
+    uint8_t manner; /* ARROW: enum view_manner */
     bool reset;     /* ARROW: a RST */
     bool lost;      /* ARROW: does not arrive */
     size_t item;    /* of the timeline: what the row shows, or VIEW_NO_ITEM */

@@ -52,7 +52,7 @@ static void add_before_ack(struct base_strbuf *out, const struct track_event *ev
                            uint32_t delta)
 {
     if (ack_is_relative(event, absolute))
-        base_strbuf_printf(out, "%lld", (long long)(event->rel_ack - delta));
+        base_strbuf_printf(out, "%lld", (long long)(event->rel_ack - (int32_t)delta));
     else
         base_strbuf_u64(out, event->ack - delta);
 }
@@ -176,6 +176,80 @@ static void broken_parts(struct view_scene *scene, const struct track_event *eve
 
 /* --- the rest --- */
 
+/* RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3. */
+static const struct {
+    uint8_t family, type, code;
+    bool any_code;
+    const char *words;
+} icmp_words[] = {
+    {4, 3, 0, false, "network unreachable"},
+    {4, 3, 1, false, "host unreachable"},
+    {4, 3, 2, false, "protocol unreachable"},
+    {4, 3, 3, false, "port unreachable"},
+    {4, 3, 4, false, "too large, fragmentation needed"},
+    {4, 3, 9, false, "network prohibited"},
+    {4, 3, 10, false, "host prohibited"},
+    {4, 3, 13, false, "prohibited by a filter"},
+    {4, 3, 0, true, "destination unreachable"},
+    {4, 4, 0, true, "source quench"},
+    {4, 11, 0, true, "time exceeded"},
+    {4, 12, 0, true, "parameter problem"},
+    {6, 1, 0, false, "no route"},
+    {6, 1, 1, false, "prohibited by a filter"},
+    {6, 1, 3, false, "address unreachable"},
+    {6, 1, 4, false, "port unreachable"},
+    {6, 1, 0, true, "destination unreachable"},
+    {6, 2, 0, true, "packet too big"},
+    {6, 3, 0, true, "time exceeded"},
+    {6, 4, 0, true, "parameter problem"},
+};
+
+void view_add_icmp(struct base_strbuf *out, const struct track_icmp *icmp)
+{
+    base_strbuf_str(out, icmp->family == 6 ? "ICMPv6 " : "ICMP ");
+    for (size_t i = 0; i < sizeof icmp_words / sizeof icmp_words[0]; i++) {
+        if (icmp_words[i].family != icmp->family || icmp_words[i].type != icmp->type ||
+            (!icmp_words[i].any_code && icmp_words[i].code != icmp->code))
+            continue;
+        base_strbuf_str(out, icmp_words[i].words);
+        if (icmp->mtu > 0)
+            base_strbuf_printf(out, ", MTU %lu", (unsigned long)icmp->mtu);
+        return;
+    }
+    base_strbuf_printf(out, "error, type %u code %u", (unsigned)icmp->type, (unsigned)icmp->code);
+}
+
+/* "sack 1449-2897 4345-5793", in the numbers that the ack is in. */
+static void sack_part(struct view_scene *scene, const struct track_event *event, bool absolute)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_str(&text, "sack");
+    for (unsigned i = 0; i < event->options.sack_blocks && i < VIEW_SACK_KEPT; i++) {
+        base_strbuf_char(&text, ' ');
+        add_before_ack(&text, event, absolute, event->ack - event->options.sack[i].left);
+        base_strbuf_char(&text, '-');
+        add_before_ack(&text, event, absolute, event->ack - event->options.sack[i].right);
+    }
+    if (event->options.sack_blocks > VIEW_SACK_KEPT)
+        base_strbuf_printf(&text, " +%u", event->options.sack_blocks - VIEW_SACK_KEPT);
+    view_scene_add_part(scene, base_strbuf_text(&text), "sack", VIEW_ROLE_NUMBER, VIEW_LEVEL_REMARK,
+                        VIEW_LEVEL_LENGTH);
+    base_strbuf_free(&text);
+}
+
+static void window_part(struct view_scene *scene, const struct track_event *event)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    bool scaled = event->window_scale_known || (event->flags & WIRE_SYN) != 0;
+    base_strbuf_printf(
+        &text, "win %lu%s",
+        (unsigned long)(event->window_scale_known ? event->window_bytes : event->window),
+        scaled || event->window == 0 ? "" : " unscaled");
+    view_scene_add_part(scene, base_strbuf_text(&text), NULL, VIEW_ROLE_DIM, VIEW_NEVER,
+                        VIEW_LEVEL_WINDOW);
+    base_strbuf_free(&text);
+}
+
 static void finding_part(struct view_scene *scene, const struct track_event *event,
                          enum track_finding finding)
 {
@@ -258,7 +332,8 @@ void view_add_segment_parts(struct view_scene *scene, const struct track_event *
             finding_part(scene, event, (enum track_finding)i);
     if (event->flags & WIRE_SYN)
         option_part(scene, &event->options);
+    if (event->options.sack_blocks > 0)
+        sack_part(scene, event, absolute);
     if (!(event->flags & WIRE_RST))
-        counted_part(scene, "win ", event->window_scale_known ? event->window_bytes : event->window,
-                     VIEW_ROLE_DIM, VIEW_LEVEL_WINDOW);
+        window_part(scene, event);
 }

@@ -15,6 +15,9 @@ void view_add_segment_parts(struct view_scene *scene, const struct track_event *
 /* "SYN ACK": appends the names of the flags, those that move the connection first; "none". */
 void view_add_flags(struct base_strbuf *out, unsigned flags, char separator);
 
+/* "ICMP host unreachable". Appends. */
+void view_add_icmp(struct base_strbuf *out, const struct track_icmp *icmp);
+
 /* "101 = 1 + 100", "1 = 0 + SYN": the acknowledgment number with its sum where that is known and
  * not empty. */
 void view_add_ack_sum(struct base_strbuf *out, const struct track_event *event, bool absolute);

@@ -84,8 +84,20 @@ static bool opens(const struct track_transition *transition)
            transition->to == TRACK_SYN_RECEIVED;
 }
 
+static bool is_bare_ack(const struct track_event *event)
+{
+    return event->kind == TRACK_EVENT_SEGMENT && event->payload_bytes == 0 &&
+           (event->flags & (WIRE_ACK | WIRE_SYN | WIRE_FIN | WIRE_RST)) == WIRE_ACK;
+}
+
+static bool repeats_syn(const struct view_steps *steps, size_t step)
+{
+    return is_event(steps, step) &&
+           (steps->items[step].event.findings >> TRACK_SYN_RETRANSMISSION & 1) != 0;
+}
+
 /* The step after the last one of the handshake: the last move to ESTABLISHED, or everything if
- * there is none. A SYN sent again belongs to it too. */
+ * there is none. A SYN sent again belongs to it too, and the ACK of one. */
 static size_t end_of_open(const struct view_steps *steps, const struct track_connection *record)
 {
     size_t end = 0;
@@ -100,9 +112,13 @@ static size_t end_of_open(const struct view_steps *steps, const struct track_con
     if (!established && !joined)
         return steps->count;
     for (size_t i = end; i < steps->count && is_event(steps, i); i++) {
-        if (!(steps->items[i].event.flags & WIRE_SYN))
+        const struct track_event *event = &steps->items[i].event;
+        bool syn = (event->flags & WIRE_SYN) != 0;
+        if (!syn && !is_bare_ack(event))
             break;
-        end = i + 1;
+        bool answers = event->ack_sum.syn != 0 || (i > 0 && i == end && repeats_syn(steps, i - 1));
+        if (syn || answers)
+            end = i + 1;
     }
     return end < steps->count ? end : steps->count;
 }

@@ -239,11 +239,25 @@ static void fold_span(struct view_fold *fold, int64_t start_ns, int64_t end_ns)
     fold->end_ns = end_ns;
 }
 
+/* Payload that was not sent before. */
+static uint32_t new_bytes(track_finding_set findings, uint32_t payload_bytes, uint32_t seq,
+                          uint32_t expected_seq)
+{
+    const track_finding_set repeated =
+        retransmissions | BIT(TRACK_KEEP_ALIVE) | BIT(TRACK_WINDOW_PROBE) | BIT(TRACK_UNACCEPTABLE);
+    if (findings & repeated)
+        return 0;
+    uint32_t before = findings & BIT(TRACK_PARTIAL_OVERLAP) ? expected_seq - seq : 0;
+    return before < payload_bytes ? payload_bytes - before : 0;
+}
+
 static void fold_event(struct view_fold *fold, const struct view_event *event)
 {
     fold_span(fold, event->time_ns, event->time_ns);
     fold->segments++;
     fold->payload_bytes += event->payload_bytes;
+    fold->unique_bytes +=
+        new_bytes(event->findings, event->payload_bytes, event->seq, event->expected_seq);
     fold->retransmissions += view_is_retransmission(event->findings);
 }
 
@@ -355,11 +369,15 @@ void view_fold_add(struct view_fold *fold, const struct view_item *item)
         fold_span(fold, item->event.time_ns, item->event.time_ns);
         fold->segments++;
         fold->payload_bytes += item->event.payload_bytes;
+        fold->unique_bytes +=
+            new_bytes(item->event.findings, item->event.payload_bytes, item->event.seq,
+                      item->event.checks[TRACK_CHECK_SEQ].expected);
         fold->retransmissions += view_is_retransmission(item->event.findings);
     } else if (item->fold.segments > 0) {
         fold_span(fold, item->fold.start_ns, item->fold.end_ns);
         fold->segments += item->fold.segments;
         fold->payload_bytes += item->fold.payload_bytes;
+        fold->unique_bytes += item->fold.unique_bytes;
         fold->retransmissions += item->fold.retransmissions;
     }
 }

@@ -53,6 +53,7 @@ struct view_timeline_options {
 /* A run of segments of which only this is known. */
 struct view_fold {
     uint64_t segments, payload_bytes, retransmissions;
+    uint64_t unique_bytes; /* of the payload, those not sent before */
     int64_t start_ns, end_ns;
 };
 

@@ -92,11 +92,12 @@ static void add_pair(struct base_strbuf *out, uint64_t high, const char *high_un
     }
 }
 
+/* "60 s" exactly, "1.000 s" and a little. */
 static void add_seconds(struct base_strbuf *out, uint64_t span)
 {
     base_strbuf_u64(out, span / NS_PER_SECOND);
     uint64_t ms = span / NS_PER_MS % 1000;
-    if (ms > 0) {
+    if (span % NS_PER_SECOND > 0) {
         const char fraction[] = {'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10),
                                  (char)('0' + ms % 10)};
         base_strbuf_add(out, fraction, sizeof fraction);

@@ -122,6 +122,7 @@ static void spans_read_well(void **state)
     check_span(999999999, false, "999 ms");
     check_span(1204000000, false, "1.204 s");
     check_span(60000000000, false, "60 s");
+    check_span(60000594000, false, "60.000 s");
     check_span(125000000000, false, "2 min 5 s");
     check_span(10920000000000, false, "3 h 2 min");
     check_span(356400000000000, false, "4 d 3 h");
