@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/completion.h"
 #include "app/lab.h"
 #include "app/settings.h"
 #include "app/message.h"
@@ -64,6 +65,15 @@ static int printed(int status)
     return status == APP_DONE ? APP_LOST : status;
 }
 
+static int print_completion(const char *shell)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    app_completion(shell, &text);
+    fputs(base_strbuf_text(&text), stdout);
+    base_strbuf_free(&text);
+    return APP_DONE;
+}
+
 static int act(const struct app_options *options)
 {
     switch (options->action) {
@@ -78,6 +88,8 @@ static int act(const struct app_options *options)
         return app_lab_list();
     case APP_PRINT_CONFIG:
         return printed(print_config(options));
+    case APP_COMPLETION:
+        return printed(print_completion(options->shell));
     case APP_SHOW:
         break;
     }

@@ -49,6 +49,8 @@ static bool set_theme(struct app_options *options, const char *text, struct base
 static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_print_config(struct app_options *options, const char *text,
                              struct base_strbuf *error);
+static bool set_completion(struct app_options *options, const char *text,
+                           struct base_strbuf *error);
 static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error);
@@ -128,6 +130,8 @@ static const struct option_row option_table[] = {
      TEXT(script_file)},
     {GROUP_GENERAL, "print-config", NULL, "show the settings as a settings file and exit",
      CALL(set_print_config)},
+    {GROUP_GENERAL, "completion", "SHELL", "print completion for bash, zsh or fish and exit",
+     CALL(set_completion)},
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
     {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
@@ -334,6 +338,17 @@ static bool set_times(struct app_options *options, const char *text, struct base
     else
         base_strbuf_printf(error, "%s: not a kind of times; steps, start or day", text);
     return index < count;
+}
+
+static bool set_completion(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    if (strcmp(text, "bash") != 0 && strcmp(text, "zsh") != 0 && strcmp(text, "fish") != 0) {
+        base_strbuf_printf(error, "%s: no completion for this shell; bash, zsh or fish", text);
+        return false;
+    }
+    options->action = APP_COMPLETION;
+    options->shell = text;
+    return true;
 }
 
 static bool set_print_config(struct app_options *options, const char *text,
@@ -750,6 +765,15 @@ void app_options_usage(struct base_strbuf *out)
     base_strbuf_str(
         out, "usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
              "       tcpviz --help lists the options\n");
+}
+
+bool app_option_words(size_t index, struct app_option_words *words)
+{
+    if (index >= OPTION_ROWS)
+        return false;
+    const struct option_row *row = &option_table[index];
+    *words = (struct app_option_words){row->name, row->argument, row->meaning, row->letter};
+    return true;
 }
 
 void app_options_help(struct base_strbuf *out)

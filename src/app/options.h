@@ -16,7 +16,8 @@ enum app_action {
     APP_VERSION,
     APP_LIST_INTERFACES,
     APP_LIST_SCENARIOS,
-    APP_PRINT_CONFIG
+    APP_PRINT_CONFIG,
+    APP_COMPLETION
 };
 
 enum app_format {
@@ -61,6 +62,7 @@ struct app_options {
     const char *script_file; /* --script */
     double replay_speed;     /* --replay; 0: not asked for */
     size_t script_done;      /* steps of the script that the start screen took */
+    const char *shell;       /* --completion: bash, zsh or fish */
     const char *help_topic;  /* the word after --help, or NULL */
     const char *first_word;  /* first bare argument when there is no source, for the message */
     uint64_t *connections;   /* --connection: owned, connection_count long */
@@ -109,6 +111,16 @@ bool app_options_set(struct app_options *options, const char *name, const char *
                      struct base_strbuf *error);
 /* The options that settings can have, as lines of the settings file. Appends. */
 void app_options_print(const struct app_options *options, struct base_strbuf *out);
+
+/* What the table says of an option. Strings are the table's. */
+struct app_option_words {
+    const char *name;     /* the long one, without the dashes */
+    const char *argument; /* a placeholder, in brackets when it may be left out; NULL: it has none */
+    const char *meaning;
+    char letter; /* 0: it has none */
+};
+/* The options in the order of --help; false past the last one. */
+bool app_option_words(size_t index, struct app_option_words *words);
 
 /* The --help text, generated from the table. */
 void app_options_help(struct base_strbuf *out);
