@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "base/intl.h"
+#include "filter/filter.h"
 #include "out/format.h"
 #include "track/finding.h"
 
@@ -47,6 +48,7 @@ static const struct {
     const char *name;
     void (*add)(struct base_strbuf *out);
 } topics[] = {
+    {"filter", filter_help},
     {"findings", add_findings},
     {"formats", add_formats},
 };

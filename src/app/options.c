@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "filter/filter.h"
 
 #define FILTER_FILE_MAX 65536
 
@@ -43,6 +44,8 @@ static bool set_json(struct app_options *options, const char *text, struct base_
 static bool set_connections(struct app_options *options, const char *text,
                             struct base_strbuf *error);
 static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_display_filter(struct app_options *options, const char *text,
+                               struct base_strbuf *error);
 static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error);
@@ -103,6 +106,9 @@ static const struct option_row option_table[] = {
      .letter = 'w', TEXT(write_file)},
     {GROUP_OUTPUT, "connection", "N[,M...]", "show only these connections, by their numbers",
      CALL(set_connections)},
+    {GROUP_OUTPUT, "display-filter", "EXPR",
+     "show only the connections that match; --help filter says how", .letter = 'Y',
+     CALL(set_display_filter)},
     {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well", FLAG(segments)},
     {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
      FLAG(wireshark)},
@@ -135,7 +141,7 @@ static const struct option_row option_table[] = {
     {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
     {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
-    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings, --help formats: what these are", .letter = 'h', CALL(set_help)},
+    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings, formats or filter: what these are", .letter = 'h', CALL(set_help)},
     {GROUP_GENERAL, "version", NULL, "show the version and exit",
      .letter = 'V', CALL(set_version)},
 };
@@ -251,6 +257,12 @@ static bool parse_number(const char *text, const char **end, uint64_t *value)
     return true;
 }
 
+static int compare_numbers(const void *left, const void *right)
+{
+    const uint64_t *a = left, *b = right;
+    return *a < *b ? -1 : *a > *b;
+}
+
 static bool set_connections(struct app_options *options, const char *text,
                             struct base_strbuf *error)
 {
@@ -266,9 +278,12 @@ static bool set_connections(struct app_options *options, const char *text,
                                             sizeof options->connections[0]);
         options->connections[options->connection_count++] = number;
         if (*next == '\0')
-            return true;
+            break;
         next++;
     }
+    qsort(options->connections, options->connection_count, sizeof options->connections[0],
+          compare_numbers);
+    return true;
 }
 
 static bool set_msl(struct app_options *options, const char *text, struct base_strbuf *error)
@@ -281,6 +296,28 @@ static bool set_msl(struct app_options *options, const char *text, struct base_s
     }
     options->msl_ns = (int64_t)(seconds * 1e9);
     return true;
+}
+
+/* Of UTF-8. */
+static size_t characters(const char *text, size_t bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static bool set_display_filter(struct app_options *options, const char *text,
+                               struct base_strbuf *error)
+{
+    struct filter_error why;
+    struct filter *filter = filter_new(text, &why);
+    options->display_filter = text;
+    if (filter == NULL)
+        base_strbuf_printf(error, "%s: %s, at character %zu", text, why.text,
+                           characters(text, why.offset) + 1);
+    filter_free(filter);
+    return filter != NULL;
 }
 
 static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error)

@@ -65,8 +65,10 @@ struct app_options {
     const char *shell;       /* --completion: bash, zsh or fish */
     const char *help_topic;  /* the word after --help, or NULL */
     const char *first_word;  /* first bare argument when there is no source, for the message */
-    uint64_t *connections;   /* --connection: owned, connection_count long */
+    uint64_t *connections;   /* --connection: owned, ascending */
     unsigned connection_count;
+    /* -Y, known to be right; NULL: none */
+    const char *display_filter;
     uint64_t packet_limit;    /* -c; 0: none */
     uint64_t snaplen;         /* -s; 0: the default */
     uint64_t buffer_kib;      /* -B; 0: the default */

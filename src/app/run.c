@@ -19,6 +19,7 @@
 #include "app/message.h"
 #include "app/quiz.h"
 #include "app/recent.h"
+#include "app/select.h"
 #include "app/start.h"
 #include "app/stop.h"
 #include "out/format.h"
@@ -238,6 +239,7 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .absolute = options->absolute,
         .connections = options->connections,
         .connection_count = options->connection_count,
+        .filter = options->display_filter,
         .replay_speed = options->replay_speed,
         .replay_steps = options->replay_steps,
         .quiz = options->quiz,
@@ -350,12 +352,8 @@ static int run_start(const struct app_options *options)
 }
 #endif
 
-static int run_source(const struct app_options *options)
+static int run_opened(const struct app_options *options, enum app_format format)
 {
-    enum app_format format = choose_format(options);
-    if (!check_terminal(options, format))
-        return APP_USAGE;
-    app_stop_install();
     struct base_strbuf error = BASE_STRBUF_INIT;
     struct app_feed *feed = app_feed_open(options, &error);
     if (feed == NULL) {
@@ -374,6 +372,33 @@ static int run_source(const struct app_options *options)
     }
     app_feed_close(feed);
     return status;
+}
+
+/* What is shown as it is read has to know before which connections match. */
+static int run_selected(const struct app_options *options, enum app_format format)
+{
+    struct app_options with = *options;
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    int status = APP_USAGE;
+    if (app_select(options, &with.connections, &with.connection_count, &error)) {
+        status = run_opened(&with, format);
+        free(with.connections);
+    } else {
+        app_complain_lines(base_strbuf_text(&error));
+    }
+    base_strbuf_free(&error);
+    return status;
+}
+
+static int run_source(const struct app_options *options)
+{
+    enum app_format format = choose_format(options);
+    if (!check_terminal(options, format))
+        return APP_USAGE;
+    app_stop_install();
+    if (options->display_filter != NULL && format != APP_FORMAT_TUI)
+        return run_selected(options, format);
+    return run_opened(options, format);
 }
 
 int app_run(const struct app_options *options)

@@ -1,4 +1,4 @@
-/* --connection: which connections an output shows. */
+/* --connection, -Y: which connections an output shows. */
 #ifndef TCPVIZ_OUT_SELECT_H
 #define TCPVIZ_OUT_SELECT_H
 
@@ -11,10 +11,15 @@ static inline bool out_selected(const struct out_options *options, uint64_t numb
 {
     if (options->connections == NULL)
         return true;
-    for (unsigned i = 0; i < options->connection_count; i++)
-        if (options->connections[i] == number)
-            return true;
-    return false;
+    unsigned low = 0, high = options->connection_count;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (options->connections[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < options->connection_count && options->connections[low] == number;
 }
 
 #endif

@@ -28,7 +28,7 @@ struct out_options {
     bool numeric;   /* -n: port numbers, not service names */
     bool absolute;  /* -S: raw sequence numbers */
     unsigned width; /* columns of text output; 0: 100 */
-    /* --connection: NULL or a list of numbers, count long */
+    /* --connection, -Y: NULL or ascending numbers, count long */
     const uint64_t *connections;
     unsigned connection_count;
     bool live;            /* rows are wanted as they come */

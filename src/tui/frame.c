@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
@@ -118,33 +117,12 @@ static void draw_key_bar(struct tui *tui, size_t y)
     }
 }
 
-/* The filter as typed, its end if it is long, and what is wrong with it. */
-static void draw_prompt(struct tui *tui, size_t y)
-{
-    struct view_grid *grid = &tui->grid;
-    bool ascii = tui->options.ascii;
-    size_t x = tui_paint_text(grid, 0, y, grid->width, "Filter: ", TUI_ROLE_PROMPT, ascii);
-    const char *text = base_strbuf_text(&tui->prompt);
-    size_t length = tui->prompt.length;
-    while (view_text_width(text, length) + 1 > grid->width - x) {
-        size_t used;
-        base_utf8_decode(text, length, &used);
-        text += used;
-        length -= used;
-    }
-    x += view_grid_put(grid, x, y, text, length, grid->width, VIEW_ROLE_PLAIN);
-    tui->prompt_end = x;
-    if (x + 2 < grid->width)
-        tui_paint_text(grid, x + 2, y, grid->width - x - 2, tui_model_filter_error(tui->model),
-                       TUI_ROLE_WARNING, ascii);
-}
-
 static void draw_bottom(struct tui *tui)
 {
     struct view_grid *grid = &tui->grid;
     size_t y = grid->height - 1;
     if (tui->prompting) {
-        draw_prompt(tui, y);
+        tui_prompt_draw(tui, y);
     } else if (tui->message.length > 0) {
         tui_paint_text(grid, 0, y, grid->width, base_strbuf_text(&tui->message),
                        tui->warned ? TUI_ROLE_WARNING : TUI_ROLE_PROMPT, tui->options.ascii);

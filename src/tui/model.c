@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "base/xalloc.h"
-#include "tui/filter.h"
 #include "view/segment_parts.h"
 
 /* Segments kept whole per connection: the first and last of each, and those that move it. */
@@ -44,9 +43,11 @@ struct tui_model {
     const struct track_connection **rows; /* the list: records of timelines, or held copies */
     size_t row_count, row_capacity;
     struct track_connection *held_rows; /* owned copies, while held */
-    struct tui_filter filter;
+    struct filter *filter;              /* owned; NULL: the text is none, and all are shown */
+    struct filter_error filter_error;
     struct base_strbuf filter_text;
-    struct base_strbuf filter_error;
+    size_t shown_of; /* the connections that the filter was asked about */
+    int64_t first_ns;
     enum tui_sort sort;
     int64_t refreshed_ms; /* when the list was last made, and how long that took */
     int64_t refresh_cost_ms;
@@ -171,6 +172,8 @@ static struct model_entry *entry_for_event(struct tui_model *model, uint64_t num
 static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
 {
     struct tui_model *model = context;
+    if (model->entry_count == 0)
+        model->first_ns = event->time_ns;
     if (event->time_ns > model->now_ns)
         model->now_ns = event->time_ns;
     struct model_entry *entry = entry_for_event(model, event->connection);
@@ -296,19 +299,30 @@ static int compare_rows(const void *left, const void *right, void *context)
     return model->reverse ? -order : order;
 }
 
+static bool passes(const struct tui_model *model, const struct track_connection *record)
+{
+    const struct filter_subject subject = {
+        .connection = record,
+        .now_ns = model->replaying ? model->replay_ns : model->now_ns,
+        .first_ns = model->first_ns,
+    };
+    return model->filter == NULL || filter_matches(model->filter, &subject);
+}
+
 static void collect_rows(struct tui_model *model)
 {
     if (model->row_capacity < model->entry_count) {
         model->row_capacity = model->entry_capacity;
         model->rows = base_realloc((void *)model->rows, model->row_capacity, sizeof model->rows[0]);
     }
-    model->row_count = 0;
+    model->row_count = model->shown_of = 0;
     for (size_t i = 0; i < model->entry_count; i++) {
         const struct view_timeline *shown = shown_timeline(model, &model->entries[i]);
         if (shown == NULL)
             continue;
         const struct track_connection *record = view_timeline_record(shown);
-        if (tui_filter_matches(&model->filter, record))
+        model->shown_of++;
+        if (passes(model, record))
             model->rows[model->row_count++] = record;
     }
 }
@@ -367,9 +381,8 @@ void tui_model_free(struct tui_model *model)
     free(model->entries);
     free((void *)model->rows);
     free(model->held_rows);
-    tui_filter_free(&model->filter);
+    filter_free(model->filter);
     base_strbuf_free(&model->filter_text);
-    base_strbuf_free(&model->filter_error);
     free(model);
 }
 
@@ -382,8 +395,11 @@ bool tui_model_changed(struct tui_model *model)
 
 void tui_model_set_now(struct tui_model *model, int64_t now_ns)
 {
-    if (now_ns > model->now_ns)
-        model->now_ns = now_ns;
+    if (now_ns <= model->now_ns)
+        return;
+    model->now_ns = now_ns;
+    if (model->filter != NULL && filter_is_set(model->filter))
+        model->stale = true; /* it may ask for the age */
 }
 
 void tui_model_hold(struct tui_model *model, bool held)
@@ -411,17 +427,21 @@ bool tui_model_is_reversed(const struct tui_model *model)
 
 void tui_model_set_filter(struct tui_model *model, const char *text)
 {
-    base_strbuf_clear(&model->filter_error);
     base_strbuf_clear(&model->filter_text);
     base_strbuf_str(&model->filter_text, text);
-    tui_filter_free(&model->filter);
-    tui_filter_parse(&model->filter, text, &model->filter_error);
+    filter_free(model->filter);
+    model->filter = filter_new(text, &model->filter_error);
     model->stale = model->urgent = true;
 }
 
-const char *tui_model_filter_error(const struct tui_model *model)
+const struct filter_error *tui_model_filter_error(const struct tui_model *model)
 {
-    return base_strbuf_text(&model->filter_error);
+    return model->filter == NULL && model->filter_text.length > 0 ? &model->filter_error : NULL;
+}
+
+size_t tui_model_unfiltered(const struct tui_model *model)
+{
+    return model->shown_of;
 }
 
 const char *tui_model_filter(const struct tui_model *model)

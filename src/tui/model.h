@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "filter/filter.h"
 #include "track/tracker.h"
 #include "tui/tui.h"
 #include "view/cut.h"
@@ -47,13 +48,16 @@ enum tui_sort tui_model_sort(const struct tui_model *model);
 bool tui_model_is_reversed(const struct tui_model *model);
 /* A filter that cannot be understood shows all: see tui_model_filter_error(). */
 void tui_model_set_filter(struct tui_model *model, const char *text);
-const char *tui_model_filter_error(const struct tui_model *model);
+/* NULL: it is right. */
+const struct filter_error *tui_model_filter_error(const struct tui_model *model);
 const char *tui_model_filter(const struct tui_model *model);
 
 /* Brings the list up to date, unless it is held or that was done a moment ago and takes long. */
 void tui_model_refresh(struct tui_model *model, int64_t now_ms);
 /* The connections in the list. */
 size_t tui_model_count(const struct tui_model *model);
+/* … and how many there would be without the filter. */
+size_t tui_model_unfiltered(const struct tui_model *model);
 const struct track_connection *tui_model_at(const struct tui_model *model, size_t index);
 /* The index of a connection in the list; SIZE_MAX if it is not in it. */
 size_t tui_model_find(const struct tui_model *model, uint64_t number);

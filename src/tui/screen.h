@@ -9,6 +9,7 @@
 #include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
+#include "tui/edit.h"
 #include "tui/keys.h"
 #include "tui/model.h"
 #include "tui/paint.h"
@@ -59,6 +60,16 @@ bool tui_action_moves(enum tui_action action);
 bool tui_scroll_act(struct tui_scroll *scroll, enum tui_action action);
 /* Sets what can be seen, and moves top so that the selected line is. */
 void tui_scroll_fit(struct tui_scroll *scroll, size_t count, size_t page);
+
+#define TUI_PROMPT_HISTORY 20
+
+/* The filter while it is typed, and those before it. */
+struct tui_prompt {
+    struct tui_edit edit;
+    char *history[TUI_PROMPT_HISTORY]; /* owned, the latest first; NULL: no more */
+    size_t recalled;                   /* which of them is edited, from 1; 0: a new one */
+    size_t cursor_x;                   /* as drawn */
+};
 
 struct tui_connections_state {
     struct tui_scroll scroll;
@@ -152,8 +163,7 @@ struct tui {
     struct view_grid grid;
     struct tui_script script;
     struct base_strbuf message; /* shown in place of the key bar until the next key */
-    struct base_strbuf prompt;  /* the filter while it is typed */
-    size_t prompt_end;          /* the column behind it, as drawn */
+    struct tui_prompt prompt;
     struct base_strbuf error;   /* why the script cannot go on */
     int64_t resume_ms;          /* the script waits until then */
     int64_t next_frame_ms;
@@ -184,8 +194,11 @@ void tui_show(struct tui *tui, const struct tui_screen *screen);
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same about something that went wrong. */
 void tui_warn(struct tui *tui, const char *text);
-/* Begins typing a filter. */
-void tui_start_prompt(struct tui *tui);
+/* The filter line. */
+void tui_prompt_start(struct tui *tui);
+void tui_prompt_key(struct tui *tui, int key);
+void tui_prompt_draw(struct tui *tui, size_t y);
+void tui_prompt_free(struct tui_prompt *prompt);
 
 /* Reads the rates of the interfaces when it is time. */
 void tui_start_tick(struct tui *tui, int64_t now_ms);

@@ -391,7 +391,7 @@ static bool connections_act(struct tui *tui, enum tui_action action)
             tui_cursor_begin(tui, action == TUI_ACTION_STATES ? &tui_screen_states
                                                               : &tui_screen_sequence);
     } else if (action == TUI_ACTION_FILTER) {
-        tui_start_prompt(tui);
+        tui_prompt_start(tui);
     } else if (action == TUI_ACTION_CLEAR_FILTER) {
         tui_model_set_filter(tui->model, "");
     } else if (action == TUI_ACTION_SORT_RIGHT) {

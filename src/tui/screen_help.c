@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
+#include "filter/filter.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 
 struct help_line {
     const char *keys; /* owned by the table it came from, or NULL */
+    bool starred;     /* … and a star behind them */
     const char *text;
     uint8_t role;
     size_t binding; /* index + 1 of a line of the key table */
@@ -32,16 +35,6 @@ static const struct {
 
 enum { REPLAY_SECTION = 4 };
 
-static const char *const filter_help[] = {
-    "any text          in an address, a port or a state",
-    "state=TIME_WAIT   of either end; client.state and server.state of one",
-    "port=1234         address=10.0.0.1   connection=3",
-    "open=refused      three-way, simultaneous, fast-open, unanswered, midstream",
-    "close=reset       four-way, three-segment, simultaneous, half-closed, timeout",
-    "finding=any       or a finding's name, such as retransmission",
-    "All words must hold; != is not equal, and - before a word is not.",
-};
-
 static size_t section_of(const struct tui_binding *binding)
 {
     if (binding->action >= TUI_ACTION_REPLAY_PLAY && binding->action <= TUI_ACTION_REPLAY_END)
@@ -58,7 +51,7 @@ static void add_line(struct help_line *lines, size_t *count, struct help_line li
     lines[(*count)++] = line;
 }
 
-#define HELP_MAX_LINES 128
+#define HELP_MAX_LINES 256
 
 static size_t collect_lines(struct help_line *lines)
 {
@@ -77,14 +70,36 @@ static size_t collect_lines(struct help_line *lines)
     add_line(lines, &count, (struct help_line){.text = ""});
     add_line(lines, &count,
              (struct help_line){.text = "The filter line", .role = VIEW_ROLE_SECTION});
-    for (size_t i = 0; i < sizeof filter_help / sizeof filter_help[0]; i++)
-        add_line(lines, &count, (struct help_line){.text = filter_help[i]});
+    for (size_t i = 0; i < filter_language_count(); i++) {
+        struct filter_field_help help = filter_language_help(i);
+        add_line(lines, &count, (struct help_line){.keys = help.name, .text = help.meaning});
+    }
+    add_line(lines, &count, (struct help_line){.text = ""});
+    add_line(lines, &count,
+             (struct help_line){.text = _("Its fields; those with * also as client. and server."),
+                                .role = VIEW_ROLE_SECTION});
+    for (size_t i = 0; i < filter_field_count(); i++) {
+        struct filter_field_help help = filter_field_help(i);
+        add_line(
+            lines, &count,
+            (struct help_line){.keys = help.name, .text = help.meaning, .starred = help.per_side});
+    }
     return count;
 }
 
 static void draw_line(struct tui *tui, struct tui_area area, size_t y, const struct help_line *line)
 {
     enum { KEYS_WIDTH = 22 };
+    if (line->keys != NULL) {
+        size_t used = tui_paint_text(&tui->grid, area.x + 3, y, KEYS_WIDTH, line->keys,
+                                     TUI_ROLE_BAR_KEY, tui->options.ascii);
+        if (line->starred)
+            tui_paint_text(&tui->grid, area.x + 3 + used, y, 2, " *", VIEW_ROLE_DIM,
+                           tui->options.ascii);
+        tui_paint_text(&tui->grid, area.x + 4 + KEYS_WIDTH, y, area.width - KEYS_WIDTH - 4,
+                       line->text, VIEW_ROLE_PLAIN, tui->options.ascii);
+        return;
+    }
     if (line->binding == 0) {
         size_t indent = line->role == VIEW_ROLE_SECTION ? 1 : 3;
         tui_paint_text(&tui->grid, area.x + indent, y, area.width - indent, line->text, line->role,

@@ -60,46 +60,6 @@ void tui_show(struct tui *tui, const struct tui_screen *screen)
     tui->dirty = true;
 }
 
-void tui_start_prompt(struct tui *tui)
-{
-    tui->prompting = true;
-    base_strbuf_clear(&tui->prompt);
-    base_strbuf_str(&tui->prompt, tui_model_filter(tui->model));
-}
-
-static void drop_last_character(struct base_strbuf *text)
-{
-    size_t length = text->length;
-    while (length > 0 && ((unsigned char)text->text[length - 1] & 0xc0) == 0x80)
-        length--;
-    if (length > 0)
-        length--;
-    char *kept = base_strdup(base_strbuf_text(text));
-    base_strbuf_clear(text);
-    base_strbuf_add(text, kept, length);
-    free(kept);
-}
-
-static void prompt_key(struct tui *tui, int key)
-{
-    if (key == TUI_KEY_ENTER) {
-        tui->prompting = tui_model_filter_error(tui->model)[0] != '\0';
-        return;
-    } else if (key == TUI_KEY_ESCAPE) {
-        tui->prompting = false;
-        base_strbuf_clear(&tui->prompt);
-    } else if (key == TUI_KEY_BACKSPACE) {
-        drop_last_character(&tui->prompt);
-    } else if (key == TUI_KEY_CONTROL('u')) {
-        base_strbuf_clear(&tui->prompt);
-    } else if (key >= ' ' && key < TUI_KEY_UP && key != 0x7f) {
-        char bytes[BASE_UTF8_MAX];
-        base_strbuf_add(&tui->prompt, bytes, base_utf8_encode((uint32_t)key, bytes));
-    }
-    /* what is typed so far takes effect at once */
-    tui_model_set_filter(tui->model, base_strbuf_text(&tui->prompt));
-}
-
 /* What means the same on every screen. */
 static void common_action(struct tui *tui, enum tui_action action, int key)
 {
@@ -146,7 +106,7 @@ static void take_input(struct tui *tui, struct tui_input input)
     if (too_small(tui)) {
         tui->quit = input.key == 'q' || input.key == 'Q';
     } else if (tui->prompting) {
-        prompt_key(tui, input.key);
+        tui_prompt_key(tui, input.key);
     } else if (input.key == TUI_KEY_CLICK) {
         if (tui->replay.on && (size_t)input.y + 2 == tui->grid.height)
             tui_replay_click(tui, (size_t)input.x);
@@ -187,7 +147,7 @@ static void draw_frame(struct tui *tui)
     tui_frame_draw(tui);
     int cursor = -1;
     if (tui->prompting && !too_small(tui))
-        cursor = (int)tui->prompt_end;
+        cursor = (int)tui->prompt.cursor_x;
     tui_terminal_draw(&tui->grid, cursor, (int)tui->grid.height - 1);
     tui->dirty = tui_segment_wants_more(tui);
     tui->next_frame_ms = now_ms() + FRAME_MS;
@@ -400,7 +360,7 @@ static void free_all(struct tui *tui)
     tui_quiz_free(&tui->quiz);
     tui_script_free(&tui->script);
     base_strbuf_free(&tui->message);
-    base_strbuf_free(&tui->prompt);
+    tui_prompt_free(&tui->prompt);
     base_strbuf_free(&tui->error);
 }
 
@@ -438,6 +398,8 @@ static bool open_all(struct tui *tui, struct base_strbuf *error)
     }
     app_stop_set_last_act(tui_terminal_restore);
     tui->model = tui_model_new(options);
+    if (options->filter != NULL)
+        tui_model_set_filter(tui->model, options->filter);
     return true;
 }
 

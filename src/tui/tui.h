@@ -20,6 +20,7 @@ struct tui_options {
     /* --connection: NULL or the numbers to show; borrowed. */
     const uint64_t *connections;
     unsigned connection_count;
+    const char *filter;  /* -Y: to begin with; NULL: none */
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
     bool quiz;           /* begin with it */

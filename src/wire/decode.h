@@ -61,4 +61,15 @@ const char *wire_address_text(const struct wire_endpoint *endpoint, char *text, 
 /* "10.0.0.1:80", "[2001:db8::1]:80"; IPv4-mapped IPv6 addresses are printed as IPv6. */
 const char *wire_endpoint_text(const struct wire_endpoint *endpoint, char *text, unsigned size);
 
+/* Some endpoints: an address or all that share its first prefix bits, at one port or any. */
+struct wire_subnet {
+    struct wire_endpoint endpoint; /* its port is valid if has_port */
+    uint8_t prefix;
+    bool has_port;
+};
+/* From "10.0.0.1", "10.0.0.0/8", "10.0.0.1:80", "2001:db8::/32", "[2001:db8::1]:80". False: it is no
+ * address. */
+bool wire_subnet_parse(const char *text, struct wire_subnet *out);
+bool wire_subnet_has(const struct wire_subnet *subnet, const struct wire_endpoint *endpoint);
+
 #endif

@@ -45,6 +45,11 @@ sed -n 's/^\.It Li //p' "$findings" >"$work/findings.page"
 "$TCPVIZ" --help findings | sed -n 's/^\([a-z_]*\)$/\1/p' | sed '/^$/d' >"$work/findings.help"
 check "--help findings names them" test -s "$work/findings.help"
 check_same "the page and --help have the same findings" "$work/findings.help" "$work/findings.page"
+# the fields of display filters
+"$TCPVIZ" --help filter | sed -n '/^Fields/,$s/^    \([a-z_0-9]*\)\( \*\)*$/\1/p' >"$work/fields.help"
+sed -n '/^\.Ss Display filters/,/^\.Sh/s/^\.It Li //p' "$page" >"$work/fields.page"
+check "--help filter names fields" test "$(wc -l <"$work/fields.help")" -gt 40
+check_same "the page and --help have the same fields" "$work/fields.help" "$work/fields.page"
 "$TCPVIZ" --help nothing >/dev/null 2>&1
 check "an unknown topic is wrong usage" test $? -eq 2
 
@@ -58,7 +63,7 @@ END
 if "$TCPVIZ" --script "$work/help.script" "$TOP_SRCDIR/captures/refused.pcap" >/dev/null 2>"$work/err"; then
     # keys, two blanks or more, what they do
     sed '/The filter line/,$d' "$work/screen" | awk -F '  +' '/^   [^ ]/ { print $3 }' | sort -u >"$work/keys"
-    sed -n '/^\.Sh SCREENS/,/^\.Ss The filter/p' "$page" | grep -A1 '^\.It Ic' |
+    sed -n '/^\.Sh SCREENS/,/^\.Ss Display filters/p' "$page" | grep -A1 '^\.It Ic' |
         grep -v '^\.It\|^--' | sort -u >"$work/keys.page"
     check "the help screen lists keys" test -s "$work/keys"
     check_same "the page and the help screen have the same keys" "$work/keys" "$work/keys.page"

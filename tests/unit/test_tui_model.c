@@ -76,15 +76,16 @@ static void list_is_filtered(void **state)
     second = tell(model, 2, 1);
     close_client(model, &second);
     tui_model_set_filter(model, "client.state=CLOSED");
-    assert_string_equal(tui_model_filter_error(model), "");
+    assert_null(tui_model_filter_error(model));
     ASSERT_LIST(model, 2);
+    assert_int_equal(tui_model_unfiltered(model), 2);
     /* a bad filter says so and shows all */
     tui_model_set_filter(model, "nonsense=1");
-    assert_string_not_equal(tui_model_filter_error(model), "");
+    assert_non_null(tui_model_filter_error(model));
     assert_string_equal(tui_model_filter(model), "nonsense=1");
     ASSERT_LIST(model, 1, 2);
     tui_model_set_filter(model, "");
-    assert_string_equal(tui_model_filter_error(model), "");
+    assert_null(tui_model_filter_error(model));
     ASSERT_LIST(model, 1, 2);
     tui_model_free(model);
 }
