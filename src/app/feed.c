@@ -19,6 +19,9 @@
  * none fires before the packet that stops it is read. */
 #define CLOCK_LAG_NS INT64_C(250000000)
 
+/* Segments that are handed to the tracker at once: enough to overlap the waits for memory. */
+#define BATCH 32
+
 struct app_feed {
     const struct app_options *options; /* borrowed */
     struct app_files files;
@@ -30,13 +33,15 @@ struct app_feed {
     struct capture_writer *writer;       /* NULL: none, or it broke */
     struct capture_writer *other_writer; /* of the wire's other end; likewise */
     struct wire_decoder *decoder;        /* of this source; made at its first packet */
+    struct wire_result batch[BATCH];     /* segments that the tracker has not got yet */
+    size_t batched;
     struct tracker *tracker;
-    struct out_capture totals; /* of what was read before the open source, and of all packets */
-    uint64_t number_base;      /* of the sources before this one: frames are numbered through */
-    uint64_t last_number;      /* of the newest packet, the base included */
-    uint64_t bytes_before;     /* of the files before this one */
-    uint64_t source_frames;    /* of the open source */
-    uint64_t source_strangers; /* of these, with a link type that is not decoded */
+    struct out_capture totals;   /* of what was read before the open source, and of all packets */
+    uint64_t number_base;        /* of the sources before this one: frames are numbered through */
+    uint64_t last_number;        /* of the newest packet, the base included */
+    uint64_t bytes_before;       /* of the files before this one */
+    uint64_t source_frames;      /* of the open source */
+    uint64_t source_strangers;   /* of these, with a link type that is not decoded */
     struct app_packets *packets; /* NULL: not wanted */
     struct base_strbuf name;
     struct base_strbuf problems;
@@ -76,9 +81,26 @@ static bool open_next_file(struct app_feed *feed)
 
 /* --- the lab --- */
 
+/* Hands over what waits: before anything else is told that must follow it. */
+static void flush_batch(struct app_feed *feed)
+{
+    tracker_flow flows[BATCH];
+    size_t count = feed->batched;
+    feed->batched = 0;
+    for (size_t i = 0; i < count; i++)
+        flows[i] = tracker_expect(feed->tracker, &feed->batch[i].segment);
+    for (size_t i = 0; i < count; i++)
+        tracker_expect_more(feed->tracker, flows[i]);
+    for (size_t i = 0; i < count; i++)
+        tracker_expect_rest(feed->tracker, flows[i]);
+    for (size_t i = 0; i < count; i++)
+        tracker_expected_segment(feed->tracker, &feed->batch[i].segment, flows[i]);
+}
+
 static void on_call(void *context, const struct track_call *call)
 {
     struct app_feed *feed = context;
+    flush_batch(feed);
     if (feed->observer.call != NULL)
         feed->observer.call(feed->observer_context, call);
 }
@@ -86,6 +108,7 @@ static void on_call(void *context, const struct track_call *call)
 static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
 {
     struct app_feed *feed = context;
+    flush_batch(feed);
     tracker_kernel(feed->tracker, socket, 0, connection);
 }
 
@@ -244,19 +267,23 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
         };
         feed->decoder = wire_decoder_new(&wanted);
     }
-    struct wire_result result;
-    wire_decode(feed->decoder, packet, &result);
-    switch (result.verdict) {
+    struct wire_result *result = &feed->batch[feed->batched];
+    wire_decode(feed->decoder, packet, result);
+    switch (result->verdict) {
     case WIRE_SEGMENT:
         feed->totals.tcp_segments++;
-        tracker_segment(feed->tracker, &result.segment);
+        if (++feed->batched == BATCH)
+            flush_batch(feed);
         break;
-    case WIRE_ICMP_ERROR:
-        tracker_icmp_error(feed->tracker, &result.icmp);
+    case WIRE_ICMP_ERROR: {
+        const struct wire_icmp_error error = result->icmp;
+        flush_batch(feed);
+        tracker_icmp_error(feed->tracker, &error);
         break;
+    }
     case WIRE_SKIPPED:
-        feed->totals.skipped[result.skip]++;
-        feed->source_strangers += result.skip == WIRE_SKIP_LINK_TYPE;
+        feed->totals.skipped[result->skip]++;
+        feed->source_strangers += result->skip == WIRE_SKIP_LINK_TYPE;
         break;
     }
 }
@@ -357,6 +384,7 @@ enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
     if (feed->source == NULL || feed->stopped || max == 0)
         return CAPTURE_END;
     enum capture_status status = capture_source_read(feed->source, max, on_packet, feed);
+    flush_batch(feed);
     if (feed->stopped || (limit != 0 && feed->totals.frames >= limit))
         return CAPTURE_END;
     if (status == CAPTURE_ERROR)

@@ -77,13 +77,12 @@ void flow_prefetch(const struct flow_table *table, uint64_t hash)
     __builtin_prefetch(&table->slots[hash & table->mask]);
 }
 
-void flow_prefetch_conn(const struct flow_table *table, uint64_t hash)
+struct track_conn *flow_likely(const struct flow_table *table, uint64_t hash)
 {
     for (size_t i = hash & table->mask; table->slots[i].conn != NULL; i = (i + 1) & table->mask)
-        if (table->slots[i].hash == hash) {
-            __builtin_prefetch(table->slots[i].conn);
-            return;
-        }
+        if (table->slots[i].hash == hash)
+            return table->slots[i].conn;
+    return NULL;
 }
 
 struct track_conn *flow_find(const struct flow_table *table, uint64_t hash,

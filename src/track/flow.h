@@ -16,9 +16,10 @@ uint64_t flow_hash(const struct flow_table *table, const struct wire_endpoint *a
                    const struct wire_endpoint *b, uint32_t scope);
 /* Not keyed: the same in every run, for what shows in results. */
 uint64_t flow_endpoint_hash(const struct wire_endpoint *endpoint);
-/* Begin to fetch what flow_find() will read: the entry, and once that is there the connection. */
+/* Begins to fetch the entry that flow_find() will read. */
 void flow_prefetch(const struct flow_table *table, uint64_t hash);
-void flow_prefetch_conn(const struct flow_table *table, uint64_t hash);
+/* What flow_find() will most likely return, without a look at it; NULL: nothing. */
+struct track_conn *flow_likely(const struct flow_table *table, uint64_t hash);
 /* NULL if there is none. Either direction finds it. */
 struct track_conn *flow_find(const struct flow_table *table, uint64_t hash,
                              const struct wire_endpoint *a, const struct wire_endpoint *b,

@@ -472,6 +472,13 @@ void measure_describe(const struct track_conn *conn, enum track_side side,
     describe_states(conn, side, out);
 }
 
+void measure_prefetch(const struct track_measure *measure)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t at = 0; at < sizeof *measure; at += CACHE_LINE)
+        __builtin_prefetch((const char *)measure + at);
+}
+
 void measure_free(struct track_measure *measure)
 {
     if (measure == NULL)

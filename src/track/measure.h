@@ -44,6 +44,8 @@ void measure_transition(struct track_conn *conn, const struct track_transition *
 /* The endpoint's measures as they stand, all of *out. */
 void measure_describe(const struct track_conn *conn, enum track_side side,
                       struct track_measures *out);
+/* Asks the caches for what the next segment needs of it. */
+void measure_prefetch(const struct track_measure *measure);
 /* NULL is allowed. */
 void measure_free(struct track_measure *measure);
 

@@ -521,9 +521,35 @@ tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_seg
     return flow;
 }
 
+/* Asks the caches for an object of so many bytes. */
+static void prefetch(const void *object, size_t bytes)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t at = 0; at < bytes; at += CACHE_LINE)
+        __builtin_prefetch((const char *)object + at);
+}
+
 void tracker_expect_more(const struct tracker *tracker, tracker_flow flow)
 {
-    flow_prefetch_conn(tracker->flows, flow);
+    const struct track_conn *conn = flow_likely(tracker->flows, flow);
+    if (conn != NULL)
+        prefetch(conn, sizeof *conn);
+}
+
+/* Also the neighbours that it leaves when it becomes the newest of its list. */
+void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow)
+{
+    const struct track_conn *conn = flow_likely(tracker->flows, flow);
+    if (conn == NULL)
+        return;
+    if (conn->measure != NULL)
+        measure_prefetch(conn->measure);
+    if (conn->path != NULL)
+        __builtin_prefetch(conn->path->inputs);
+    if (conn->age_link.next != NULL)
+        __builtin_prefetch(&conn->age_link.next->age_link, 1);
+    if (conn->age_link.prev != NULL)
+        __builtin_prefetch(&conn->age_link.prev->age_link, 1);
 }
 
 void tracker_segment(struct tracker *tracker, const struct wire_segment *segment)

@@ -51,12 +51,14 @@ void tracker_segment(struct tracker *tracker, const struct wire_segment *segment
 
 /* The same for batches, so that the waits for memory overlap: decode the batch, call
  * tracker_expect() for each of its segments, then tracker_expect_more() for each, then
- * tracker_expected_segment() for each in their order. Results never depend on it. */
+ * tracker_expect_rest(), then tracker_expected_segment() for each in their order. Results never depend on it. */
 typedef uint64_t tracker_flow; /* which flow a segment belongs to: a keyed hash */
 /* Begins to fetch where its connection is noted. */
 tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_segment *segment);
 /* Begins to fetch the connection itself. */
 void tracker_expect_more(const struct tracker *tracker, tracker_flow flow);
+/* Begins to fetch what hangs on the connection. */
+void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow);
 /* flow: as tracker_expect() gave it for this segment. */
 void tracker_expected_segment(struct tracker *tracker, const struct wire_segment *segment,
                               tracker_flow flow);
