@@ -50,6 +50,7 @@ static bool set_color(struct app_options *options, const char *text, struct base
 static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_view(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_print_config(struct app_options *options, const char *text,
                              struct base_strbuf *error);
 static bool set_completion(struct app_options *options, const char *text,
@@ -113,6 +114,8 @@ static const struct option_row option_table[] = {
     {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
      FLAG(wireshark)},
     {GROUP_OUTPUT, "explain", NULL, "ladder: say below each arrow what it is and why", FLAG(explain)},
+    {GROUP_OUTPUT, "view", "VIEW", "svg: draw the timeline, the states or the sequence graph",
+     CALL(set_view)},
     {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
      .letter = 'S', FLAG(absolute)},
     {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},
@@ -386,6 +389,19 @@ static bool set_completion(struct app_options *options, const char *text, struct
     options->action = APP_COMPLETION;
     options->shell = text;
     return true;
+}
+
+static bool set_view(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    static const char *const names[] = {[OUT_VIEW_TIMELINE] = "timeline",
+                                        [OUT_VIEW_STATES] = "states",
+                                        [OUT_VIEW_SEQUENCE] = "sequence"};
+    size_t count = sizeof names / sizeof names[0], index = name_index(names, count, text);
+    if (index < count)
+        options->view = (enum out_view)index;
+    else
+        base_strbuf_printf(error, "%s: no such view; timeline, states or sequence", text);
+    return index < count;
 }
 
 static bool set_print_config(struct app_options *options, const char *text,

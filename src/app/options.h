@@ -88,6 +88,7 @@ struct app_options {
     bool checksums;
     bool ascii;
     enum app_theme theme;
+    enum out_view view;
     unsigned times; /* --times: enum view_times */
     struct app_key_binding keys[APP_MAX_KEYS];
     size_t key_count;

@@ -89,6 +89,25 @@ static enum app_format choose_format(const struct app_options *options)
     return APP_FORMAT_LADDER;
 }
 
+static enum out_theme picture_theme(enum app_theme theme)
+{
+    switch (theme) {
+    case APP_THEME_DEFAULT:
+        break;
+    case APP_THEME_DARK:
+        return OUT_THEME_DARK;
+    case APP_THEME_LIGHT:
+        return OUT_THEME_LIGHT;
+    case APP_THEME_COLOR_BLIND:
+        return OUT_THEME_COLOR_BLIND;
+    case APP_THEME_MONO:
+        return OUT_THEME_MONO;
+    case APP_THEME_PROJECTOR:
+        return OUT_THEME_PROJECTOR;
+    }
+    return OUT_THEME_BOTH;
+}
+
 static bool open_output(const struct app_options *options, enum app_format format,
                         struct run_output *output)
 {
@@ -113,6 +132,8 @@ static bool open_output(const struct app_options *options, enum app_format forma
         .numeric = options->numeric,
         .absolute = options->absolute,
         .width = output_width(fd),
+        .theme = picture_theme(options->theme),
+        .view = options->view,
         .live = options->interface != NULL || options->lab != NULL,
         .time_wait_ns = 2 * options->msl_ns,
         .connections = options->connections,

@@ -8,7 +8,7 @@
 #include "base/strbuf.h"
 #include "out/sink.h"
 
-enum out_kind { OUT_LADDER, OUT_SUMMARY, OUT_JSON, OUT_KINDS };
+enum out_kind { OUT_LADDER, OUT_SUMMARY, OUT_JSON, OUT_SVG, OUT_KINDS };
 
 struct out_format {
     const char *name;      /* "json": what -f takes */

@@ -9,6 +9,7 @@ static new_sink_fn *const sinks[OUT_KINDS] = {
     [OUT_LADDER] = out_ladder_new,
     [OUT_SUMMARY] = out_summary_new,
     [OUT_JSON] = out_json_new,
+    [OUT_SVG] = out_svg_new,
 };
 
 struct out_sink *out_format_open(enum out_kind kind, FILE *stream,

@@ -19,6 +19,19 @@ struct out_capture {
     bool complete; /* false: the source broke or drops were seen */
 };
 
+/* Colours of pictures. */
+enum out_theme {
+    OUT_THEME_BOTH, /* light or dark, as the viewer prefers */
+    OUT_THEME_DARK,
+    OUT_THEME_LIGHT,
+    OUT_THEME_COLOR_BLIND,
+    OUT_THEME_MONO,
+    OUT_THEME_PROJECTOR
+};
+
+/* What a picture shows. */
+enum out_view { OUT_VIEW_TIMELINE, OUT_VIEW_STATES, OUT_VIEW_SEQUENCE };
+
 struct out_options {
     bool segments;  /* a record per segment too */
     bool wireshark; /* segment records carry Wireshark's verdicts */
@@ -28,6 +41,8 @@ struct out_options {
     bool numeric;   /* -n: port numbers, not service names */
     bool absolute;  /* -S: raw sequence numbers */
     unsigned width; /* columns of text output; 0: 100 */
+    enum out_theme theme;
+    enum out_view view;
     /* --connection, -Y: NULL or ascending numbers, count long */
     const uint64_t *connections;
     unsigned connection_count;
@@ -48,5 +63,6 @@ struct out_sink {
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_summary_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_svg_new(FILE *stream, const struct out_options *options);
 
 #endif

@@ -1,7 +1,4 @@
-/* The state machine as a drawing: RFC 9293 figure 5 with both endpoints in it.
- *
- * States stand in three columns and seven rows, CLOSED both above and below as in the RFC. Every
- * arrow has a route of its own, so that none crosses or joins another. */
+/* The state machine as a drawing: RFC 9293 figure 5 with both endpoints in it. */
 #include "config.h"
 
 #include "view/state_diagram.h"
@@ -9,94 +6,13 @@
 #include <string.h>
 
 #include "view/charwidth.h"
+#include "view/state_layout.h"
 
 /* "[C SYN_RECEIVED S]" */
-#define BOX_WIDTH 18
+#define BOX_WIDTH VIEW_BOX_WIDTH
 #define NAME_WIDTH 12
 /* A wider drawing only has longer lines. */
 #define MAX_WIDTH 130
-#define COLUMNS 3
-#define ROWS 7
-
-enum node {
-    NODE_CLOSED,
-    NODE_LISTEN,
-    NODE_SYN_RECEIVED,
-    NODE_SYN_SENT,
-    NODE_ESTABLISHED,
-    NODE_FIN_WAIT_1,
-    NODE_CLOSE_WAIT,
-    NODE_FIN_WAIT_2,
-    NODE_CLOSING,
-    NODE_LAST_ACK,
-    NODE_TIME_WAIT,
-    NODE_OVER, /* CLOSED again */
-    NODES
-};
-
-static const struct {
-    uint8_t state, column, row;
-} places[NODES] = {
-    [NODE_CLOSED] = {TRACK_CLOSED, 1, 0},
-    [NODE_LISTEN] = {TRACK_LISTEN, 1, 1},
-    [NODE_SYN_RECEIVED] = {TRACK_SYN_RECEIVED, 0, 2},
-    [NODE_SYN_SENT] = {TRACK_SYN_SENT, 2, 2},
-    [NODE_ESTABLISHED] = {TRACK_ESTABLISHED, 1, 3},
-    [NODE_FIN_WAIT_1] = {TRACK_FIN_WAIT_1, 0, 4},
-    [NODE_CLOSE_WAIT] = {TRACK_CLOSE_WAIT, 2, 4},
-    [NODE_FIN_WAIT_2] = {TRACK_FIN_WAIT_2, 0, 5},
-    [NODE_CLOSING] = {TRACK_CLOSING, 1, 5},
-    [NODE_LAST_ACK] = {TRACK_LAST_ACK, 2, 5},
-    [NODE_TIME_WAIT] = {TRACK_TIME_WAIT, 1, 6},
-    [NODE_OVER] = {TRACK_CLOSED, 2, 6},
-};
-
-/* How an arrow goes: across, down, or one after the other. */
-enum shape { ACROSS, DOWN, ACROSS_DOWN, DOWN_ACROSS, DOWN_ACROSS_DOWN };
-
-/* Offsets are from the middle of the box whose upper or lower edge the arrow touches. */
-struct route {
-    uint8_t from, to; /* enum node */
-    uint8_t shape;
-    int8_t from_offset, to_offset;
-    const char *full, *brief; /* what is written on it, by room */
-};
-
-#define SENDS_FIN "close(), sends FIN"
-#define GOT_FIN "got FIN, sends ACK"
-
-static const struct route routes[VIEW_EDGES] = {
-    [VIEW_EDGE_LISTEN] = {NODE_CLOSED, NODE_LISTEN, DOWN, 0, 0, "listen()", "listen()"},
-    [VIEW_EDGE_CONNECT] = {NODE_CLOSED, NODE_SYN_SENT, ACROSS_DOWN, 0, 3, "connect(), sends SYN",
-                           "connect()"},
-    [VIEW_EDGE_LISTEN_SYN] = {NODE_LISTEN, NODE_SYN_RECEIVED, ACROSS_DOWN, 0, 0,
-                              "got SYN, sends SYN,ACK", "got SYN"},
-    [VIEW_EDGE_LISTEN_SEND] = {NODE_LISTEN, NODE_SYN_SENT, ACROSS_DOWN, 0, -3, "sends SYN",
-                               "send()"},
-    [VIEW_EDGE_SIMULTANEOUS_OPEN] = {NODE_SYN_SENT, NODE_SYN_RECEIVED, ACROSS, 0, 0,
-                                     "got SYN, sends SYN,ACK", "got SYN"},
-    [VIEW_EDGE_ACK_OF_SYN] = {NODE_SYN_RECEIVED, NODE_ESTABLISHED, DOWN_ACROSS, 6, 0,
-                              "got ACK of SYN", "got ACK"},
-    [VIEW_EDGE_SYN_ACK] = {NODE_SYN_SENT, NODE_ESTABLISHED, DOWN_ACROSS, 0, 0,
-                           "got SYN,ACK, sends ACK", "got SYN,ACK"},
-    [VIEW_EDGE_EARLY_CLOSE] = {NODE_SYN_RECEIVED, NODE_FIN_WAIT_1, DOWN, -6, -6, "close()",
-                               "close()"},
-    [VIEW_EDGE_CLOSE] = {NODE_ESTABLISHED, NODE_FIN_WAIT_1, DOWN_ACROSS_DOWN, -4, 6, SENDS_FIN,
-                         "close()"},
-    [VIEW_EDGE_FIN] = {NODE_ESTABLISHED, NODE_CLOSE_WAIT, DOWN_ACROSS_DOWN, 4, 0, GOT_FIN,
-                       "got FIN"},
-    [VIEW_EDGE_ACK_OF_FIN] = {NODE_FIN_WAIT_1, NODE_FIN_WAIT_2, DOWN, 0, 0, "got ACK of FIN",
-                              "got ACK"},
-    [VIEW_EDGE_SIMULTANEOUS_CLOSE] = {NODE_FIN_WAIT_1, NODE_CLOSING, ACROSS_DOWN, 0, 0, GOT_FIN,
-                                      "got FIN"},
-    [VIEW_EDGE_LAST_FIN] = {NODE_FIN_WAIT_2, NODE_TIME_WAIT, DOWN_ACROSS, 0, 0, GOT_FIN, "got FIN"},
-    [VIEW_EDGE_ACK_OF_FIN_CLOSING] = {NODE_CLOSING, NODE_TIME_WAIT, DOWN, 0, 0, "got ACK of FIN",
-                                      "got ACK"},
-    [VIEW_EDGE_CLOSE_AFTER_PEER] = {NODE_CLOSE_WAIT, NODE_LAST_ACK, DOWN, 0, 0, SENDS_FIN,
-                                    "close()"},
-    [VIEW_EDGE_LAST_ACK] = {NODE_LAST_ACK, NODE_OVER, DOWN, 0, 0, "got ACK of FIN", "got ACK"},
-    [VIEW_EDGE_TIMEOUT] = {NODE_TIME_WAIT, NODE_OVER, ACROSS, 0, 0, "2 MSL passed", "2 MSL"},
-};
 
 enum direction { RIGHT, LEFT, DOWNWARDS };
 
@@ -116,8 +32,8 @@ static const struct pen pens[2][2] = {
 struct drawing {
     const struct view_state_diagram *diagram;
     struct view_grid *grid;
-    size_t x[COLUMNS], y[ROWS]; /* upper left corners of boxes */
-    size_t box_height;          /* 1 or 3 */
+    size_t x[VIEW_NODE_COLUMNS], y[VIEW_NODE_ROWS]; /* upper left corners of boxes */
+    size_t box_height;                              /* 1 or 3 */
 };
 
 struct point {
@@ -128,8 +44,8 @@ struct point {
 
 static void choose_rows(size_t height, size_t *box_height, size_t *gap)
 {
-    *box_height = height >= ROWS * 3 + (ROWS - 1) * 2 ? 3 : 1;
-    *gap = (height - ROWS * *box_height) / (ROWS - 1);
+    *box_height = height >= VIEW_NODE_ROWS * 3 + (VIEW_NODE_ROWS - 1) * 2 ? 3 : 1;
+    *gap = (height - VIEW_NODE_ROWS * *box_height) / (VIEW_NODE_ROWS - 1);
     if (*gap > 3)
         *gap = 3;
 }
@@ -140,7 +56,7 @@ size_t view_state_diagram_height(size_t width, size_t height)
     if (width < VIEW_STATE_DIAGRAM_WIDTH || height < VIEW_STATE_DIAGRAM_HEIGHT)
         return height < VIEW_STATE_LIST_HEIGHT ? height : VIEW_STATE_LIST_HEIGHT;
     choose_rows(height, &box_height, &gap);
-    return ROWS * box_height + (ROWS - 1) * gap;
+    return VIEW_NODE_ROWS * box_height + (VIEW_NODE_ROWS - 1) * gap;
 }
 
 static void lay_out(struct drawing *d)
@@ -149,9 +65,9 @@ static void lay_out(struct drawing *d)
     size_t width = d->grid->width < MAX_WIDTH ? d->grid->width : MAX_WIDTH;
     size_t left = (d->grid->width - width) / 2 + 1;
     choose_rows(d->grid->height, &d->box_height, &gap);
-    for (size_t i = 0; i < COLUMNS; i++)
-        d->x[i] = left + i * (width - 2 - BOX_WIDTH) / (COLUMNS - 1);
-    for (size_t i = 0; i < ROWS; i++)
+    for (size_t i = 0; i < VIEW_NODE_COLUMNS; i++)
+        d->x[i] = left + i * (width - 2 - BOX_WIDTH) / (VIEW_NODE_COLUMNS - 1);
+    for (size_t i = 0; i < VIEW_NODE_ROWS; i++)
         d->y[i] = i * (d->box_height + gap);
 }
 
@@ -169,17 +85,18 @@ static uint8_t role_of(bool client, bool server, uint8_t nobody)
     return client ? VIEW_ROLE_CLIENT : server ? VIEW_ROLE_SERVER : nobody;
 }
 
-static bool stands_at(const struct drawing *d, unsigned side, enum node node)
+static bool stands_at(const struct drawing *d, unsigned side, enum view_node node)
 {
     const struct view_walk *walk = &d->diagram->walk[side];
-    return takes_part(d, side) && walk->state == places[node].state &&
-           (walk->state != TRACK_CLOSED || walk->over == (node == NODE_OVER));
+    return takes_part(d, side) && walk->state == view_node_place(node)->state &&
+           (walk->state != TRACK_CLOSED || walk->over == (node == VIEW_NODE_OVER));
 }
 
-static bool was_at(const struct drawing *d, unsigned side, enum node node)
+static bool was_at(const struct drawing *d, unsigned side, enum view_node node)
 {
     const struct view_walk *walk = &d->diagram->walk[side];
-    bool visited = node != NODE_OVER && (walk->visited >> places[node].state & 1) != 0;
+    bool visited =
+        node != VIEW_NODE_OVER && (walk->visited >> view_node_place(node)->state & 1) != 0;
     return takes_part(d, side) && (visited || stands_at(d, side, node));
 }
 
@@ -191,14 +108,15 @@ static bool walked(const struct drawing *d, unsigned side, enum view_edge edge)
 /* --- states --- */
 
 /* The letters of those who are there, the name between them. */
-static void draw_name(const struct drawing *d, struct point at, enum node node, bool keep_marks)
+static void draw_name(const struct drawing *d, struct point at, enum view_node node,
+                      bool keep_marks)
 {
-    const char *name = track_state_name((enum track_state)places[node].state);
+    const char *name = track_state_name((enum track_state)view_node_place(node)->state);
     size_t length = strlen(name);
     bool here[2] = {stands_at(d, 0, node), stands_at(d, 1, node)};
     uint8_t role = VIEW_ROLE_DIM;
     if (here[0] || here[1])
-        role = view_role_of_state((enum track_state)places[node].state);
+        role = view_role_of_state((enum track_state)view_node_place(node)->state);
     else if (was_at(d, 0, node) || was_at(d, 1, node))
         role = VIEW_ROLE_TITLE;
     if (here[0])
@@ -226,9 +144,9 @@ static void draw_border(const struct drawing *d, struct point at, const struct p
     view_grid_fill(grid, right, bottom, pen->down_left, 1, look);
 }
 
-static void draw_box(const struct drawing *d, enum node node)
+static void draw_box(const struct drawing *d, enum view_node node)
 {
-    struct point at = {d->x[places[node].column], d->y[places[node].row]};
+    struct point at = {d->x[view_node_place(node)->column], d->y[view_node_place(node)->row]};
     bool seen = was_at(d, 0, node) || was_at(d, 1, node);
     uint8_t role = role_of(stands_at(d, 0, node), stands_at(d, 1, node),
                            seen ? VIEW_ROLE_PLAIN : VIEW_ROLE_DIM);
@@ -244,23 +162,24 @@ static void draw_box(const struct drawing *d, enum node node)
 
 /* --- arrows --- */
 
-static struct point beside(const struct drawing *d, enum node node, enum direction direction)
+static struct point beside(const struct drawing *d, enum view_node node, enum direction direction)
 {
-    size_t x = d->x[places[node].column];
+    size_t x = d->x[view_node_place(node)->column];
     return (struct point){direction == RIGHT ? x + BOX_WIDTH : x - 1,
-                          d->y[places[node].row] + d->box_height / 2};
+                          d->y[view_node_place(node)->row] + d->box_height / 2};
 }
 
-static struct point under(const struct drawing *d, enum node node, int offset)
+static struct point under(const struct drawing *d, enum view_node node, int offset)
 {
-    size_t middle = d->x[places[node].column] + BOX_WIDTH / 2;
-    return (struct point){(size_t)((int)middle + offset), d->y[places[node].row] + d->box_height};
+    size_t middle = d->x[view_node_place(node)->column] + BOX_WIDTH / 2;
+    return (struct point){(size_t)((int)middle + offset),
+                          d->y[view_node_place(node)->row] + d->box_height};
 }
 
-static struct point above(const struct drawing *d, enum node node, int offset)
+static struct point above(const struct drawing *d, enum view_node node, int offset)
 {
-    size_t middle = d->x[places[node].column] + BOX_WIDTH / 2;
-    return (struct point){(size_t)((int)middle + offset), d->y[places[node].row] - 1};
+    size_t middle = d->x[view_node_place(node)->column] + BOX_WIDTH / 2;
+    return (struct point){(size_t)((int)middle + offset), d->y[view_node_place(node)->row] - 1};
 }
 
 /* The cells of a line, both ends included. */
@@ -291,19 +210,20 @@ struct track_of {
     struct point start, first, second, end;
 };
 
-static struct track_of trace(const struct drawing *d, const struct route *route, bool right)
+static struct track_of trace(const struct drawing *d, const struct view_route *route, bool right)
 {
     enum direction side = right ? RIGHT : LEFT, back = right ? LEFT : RIGHT;
-    bool starts_down = route->shape != ACROSS && route->shape != ACROSS_DOWN;
-    bool ends_down = route->shape != ACROSS && route->shape != DOWN_ACROSS;
+    bool starts_down = route->shape != VIEW_ACROSS && route->shape != VIEW_ACROSS_DOWN;
+    bool ends_down = route->shape != VIEW_ACROSS && route->shape != VIEW_DOWN_ACROSS;
     struct track_of way;
-    way.start = starts_down ? under(d, (enum node)route->from, route->from_offset)
-                            : beside(d, (enum node)route->from, side);
-    way.end = ends_down ? above(d, (enum node)route->to, route->to_offset)
-                        : beside(d, (enum node)route->to, back);
-    size_t turn = route->shape == DOWN_ACROSS        ? way.end.y
-                  : route->shape == DOWN_ACROSS_DOWN ? way.start.y + (way.end.y - way.start.y) / 2
-                                                     : way.start.y;
+    way.start = starts_down ? under(d, (enum view_node)route->from, route->from_offset)
+                            : beside(d, (enum view_node)route->from, side);
+    way.end = ends_down ? above(d, (enum view_node)route->to, route->to_offset)
+                        : beside(d, (enum view_node)route->to, back);
+    size_t turn = route->shape == VIEW_DOWN_ACROSS ? way.end.y
+                  : route->shape == VIEW_DOWN_ACROSS_DOWN
+                      ? way.start.y + (way.end.y - way.start.y) / 2
+                      : way.start.y;
     way.first = (struct point){way.start.x, turn};
     way.second = (struct point){way.end.x, turn};
     return way;
@@ -360,11 +280,12 @@ static bool label_down(const struct drawing *d, const struct track_of *way, cons
 
 static void draw_label(const struct drawing *d, enum view_edge edge)
 {
-    const struct route *route = &routes[edge];
-    bool right = d->x[places[route->to].column] > d->x[places[route->from].column];
+    const struct view_route *route = view_route(edge);
+    bool right =
+        d->x[view_node_place(route->to)->column] > d->x[view_node_place(route->from)->column];
     struct track_of way = trace(d, route, right);
     uint8_t role = role_of(walked(d, 0, edge), walked(d, 1, edge), VIEW_ROLE_DIM);
-    bool down = route->shape == DOWN;
+    bool down = route->shape == VIEW_DOWN;
     if (down ? label_down(d, &way, route->full, role) : label_across(d, &way, route->full, role))
         return;
     if (down)
@@ -375,26 +296,27 @@ static void draw_label(const struct drawing *d, enum view_edge edge)
 
 static void draw_arrow(const struct drawing *d, enum view_edge edge)
 {
-    const struct route *route = &routes[edge];
-    bool right = d->x[places[route->to].column] > d->x[places[route->from].column];
+    const struct view_route *route = view_route(edge);
+    bool right =
+        d->x[view_node_place(route->to)->column] > d->x[view_node_place(route->from)->column];
     bool taken = walked(d, 0, edge) || walked(d, 1, edge);
     const struct pen *pen = &pens[d->diagram->ascii][taken];
     uint8_t role = role_of(walked(d, 0, edge), walked(d, 1, edge), VIEW_ROLE_RULE);
     struct track_of way = trace(d, route, right);
-    draw_down(d, way.start, route->shape == DOWN ? way.end : way.first, pen, role);
-    if (route->shape != DOWN) {
+    draw_down(d, way.start, route->shape == VIEW_DOWN ? way.end : way.first, pen, role);
+    if (route->shape != VIEW_DOWN) {
         draw_across(d, way.first, way.second, pen, role);
         draw_down(d, way.second, way.end, pen, role);
     }
     uint32_t turn_away = right ? pen->down_right : pen->down_left;
     uint32_t turn_down = right ? pen->right_down : pen->left_down;
-    if (route->shape == DOWN_ACROSS || route->shape == DOWN_ACROSS_DOWN)
+    if (route->shape == VIEW_DOWN_ACROSS || route->shape == VIEW_DOWN_ACROSS_DOWN)
         view_grid_fill(d->grid, way.first.x, way.first.y, turn_away, 1, (enum view_role)role);
-    if (route->shape == ACROSS_DOWN || route->shape == DOWN_ACROSS_DOWN)
+    if (route->shape == VIEW_ACROSS_DOWN || route->shape == VIEW_DOWN_ACROSS_DOWN)
         view_grid_fill(d->grid, way.second.x, way.second.y, turn_down, 1, (enum view_role)role);
-    if (route->shape == ACROSS || route->shape == DOWN_ACROSS)
+    if (route->shape == VIEW_ACROSS || route->shape == VIEW_DOWN_ACROSS)
         draw_across(d, way.second, way.end, pen, role);
-    bool across = route->shape == ACROSS || route->shape == DOWN_ACROSS;
+    bool across = route->shape == VIEW_ACROSS || route->shape == VIEW_DOWN_ACROSS;
     draw_head(d, way.end, !across ? DOWNWARDS : right ? RIGHT : LEFT, role);
 }
 
@@ -403,16 +325,16 @@ static void draw_arrow(const struct drawing *d, enum view_edge edge)
 /* The ways to open on the left, those to close on the right. */
 static void draw_list(const struct drawing *d)
 {
-    static const uint8_t left[] = {NODE_CLOSED, NODE_LISTEN, NODE_SYN_SENT, NODE_SYN_RECEIVED,
-                                   NODE_ESTABLISHED};
-    static const uint8_t right[] = {NODE_FIN_WAIT_1, NODE_FIN_WAIT_2, NODE_CLOSING,
-                                    NODE_TIME_WAIT,  NODE_CLOSE_WAIT, NODE_LAST_ACK};
+    static const uint8_t left[] = {VIEW_NODE_CLOSED, VIEW_NODE_LISTEN, VIEW_NODE_SYN_SENT,
+                                   VIEW_NODE_SYN_RECEIVED, VIEW_NODE_ESTABLISHED};
+    static const uint8_t right[] = {VIEW_NODE_FIN_WAIT_1, VIEW_NODE_FIN_WAIT_2, VIEW_NODE_CLOSING,
+                                    VIEW_NODE_TIME_WAIT,  VIEW_NODE_CLOSE_WAIT, VIEW_NODE_LAST_ACK};
     size_t middle = d->grid->width / 2;
     for (size_t i = 0; i < sizeof left; i++)
-        draw_name(d, (struct point){1, i}, (enum node)left[i], true);
+        draw_name(d, (struct point){1, i}, (enum view_node)left[i], true);
     for (size_t i = 0; i < sizeof right; i++)
-        draw_name(d, (struct point){middle, i}, (enum node)right[i], true);
-    draw_name(d, (struct point){1, sizeof left}, NODE_OVER, true);
+        draw_name(d, (struct point){middle, i}, (enum view_node)right[i], true);
+    draw_name(d, (struct point){1, sizeof left}, VIEW_NODE_OVER, true);
 }
 
 void view_state_diagram_draw(const struct view_state_diagram *diagram, struct view_grid *grid)
@@ -423,8 +345,8 @@ void view_state_diagram_draw(const struct view_state_diagram *diagram, struct vi
         return;
     }
     lay_out(&d);
-    for (unsigned i = 0; i < NODES; i++)
-        draw_box(&d, (enum node)i);
+    for (unsigned i = 0; i < VIEW_NODES; i++)
+        draw_box(&d, (enum view_node)i);
     for (unsigned i = 0; i < VIEW_EDGES; i++)
         draw_arrow(&d, (enum view_edge)i);
     for (unsigned i = 0; i < VIEW_EDGES; i++)

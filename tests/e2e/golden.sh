@@ -30,6 +30,13 @@ for capture in *.pcap; do
 done
 "$TCPVIZ" -n -f summary -r . >"$work/all.summary.txt" 2>&1
 
+# pictures: one of each kind
+"$TCPVIZ" -f svg -r simultaneous-close.pcap >"$work/simultaneous-close.timeline.svg" 2>&1
+"$TCPVIZ" -f svg --view states --theme dark -r three-segment-close.pcap >"$work/three-segment-close.states.svg" 2>&1
+"$TCPVIZ" -f svg --view sequence --theme light -r lost-data.pcap >"$work/lost-data.sequence.svg" 2>&1
+# README shows these
+"$TCPVIZ" -f svg -r handshake-four-way-close.pcap >"$work/readme-timeline.svg" 2>&1
+"$TCPVIZ" -f svg --view states -r handshake-four-way-close.pcap >"$work/readme-states.svg" 2>&1
 
 # README shows the first of them
 "$TCPVIZ" -n handshake-four-way-close.pcap 2>/dev/null | sed '/^$/d; /^captures\//d' |
@@ -41,13 +48,21 @@ if [ -n "${TCPVIZ_UPDATE_GOLDEN-}" ]; then
             next }
         !inside { print }' "$TOP_SRCDIR/README.md" >"$work/README.md" &&
         cat "$work/README.md" >"$TOP_SRCDIR/README.md" || exit 99
+    mkdir -p "$TOP_SRCDIR/docs" || exit 99
+    for picture in timeline states; do
+        mv "$work/readme-$picture.svg" "$TOP_SRCDIR/docs/$picture.svg" || exit 99
+    done
     mkdir -p "$golden" && rm -f "$golden"/* || exit 99
-    check "goldens are written" cp "$work"/*.txt "$work"/*.json "$golden"
+    check "goldens are written" cp "$work"/*.txt "$work"/*.json "$work"/*.svg "$golden"
     done_testing
 fi
 sed -n '/^```/,/^```/p' "$TOP_SRCDIR/README.md" | sed '/^```/d' >"$work/readme.shown"
 check_same "README shows what the program prints" "$work/readme.shown" "$work/readme"
-for seen in "$work"/*.txt "$work"/*.json; do
+for picture in timeline states; do
+    check_same "README's picture, $picture" "$TOP_SRCDIR/docs/$picture.svg" "$work/readme-$picture.svg"
+    rm "$work/readme-$picture.svg"
+done
+for seen in "$work"/*.txt "$work"/*.json "$work"/*.svg; do
     check_same "${seen##*/}" "$golden/${seen##*/}" "$seen"
 done
 for expected in "$golden"/*; do

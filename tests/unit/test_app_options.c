@@ -158,7 +158,11 @@ static void bad_values(void **state)
     assert_refused("--msl 1e9", "--msl 1e9: not a number of seconds from 0.001 to 86400");
     assert_refused("--msl 3s", "--msl 3s: not a number of seconds from 0.001 to 86400");
     assert_refused("--color red", "--color red: not a time for colour; auto, always or never");
-    assert_refused("-f xml", "-f xml: unknown format; there are tui, ladder, summary and json");
+    struct base_strbuf formats = BASE_STRBUF_INIT;
+    base_strbuf_str(&formats, "-f xml: unknown format; there are tui, ");
+    out_format_add_names(&formats, "and");
+    assert_refused("-f xml", base_strbuf_text(&formats));
+    base_strbuf_free(&formats);
     static const char *const lists[] = {"0", "1,", ",1", "1,,2", "a", "-1", "1 2x"};
     for (size_t i = 0; i + 1 < sizeof lists / sizeof lists[0]; i++) {
         char line[64], message[128];
