@@ -175,6 +175,8 @@ bool tui_cursor_act(struct tui *tui, enum tui_action action)
         tui_cursor_leave(tui);
     } else if (action == TUI_ACTION_NEXT_CONNECTION || action == TUI_ACTION_PREVIOUS_CONNECTION) {
         show_other(tui, action == TUI_ACTION_PREVIOUS_CONNECTION);
+    } else if (action == TUI_ACTION_LEGEND) {
+        tui_legend_open(tui, tui->cursor.connection, tui->cursor.item);
     } else if (action == TUI_ACTION_STATES) {
         tui_show(tui, &tui_screen_states);
     } else if (action == TUI_ACTION_SEGMENT) {

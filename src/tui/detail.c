@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/intl.h"
 #include "explain/segment.h"
 #include "tui/style.h"
 #include "view/glyphs.h"
@@ -145,7 +146,71 @@ static void draw_oddities(struct pane *pane, const struct explain_subject *subje
     }
 }
 
-static void draw_event(struct pane *pane, const struct view_timeline *timeline,
+/* The lessons of a segment, those of earlier ones aside; *last_frame: the latest one before it that
+ * had some. */
+static void add_lessons(struct pane *pane, const struct view_timeline *timeline, size_t item,
+                        struct base_strbuf *out, uint64_t *last_frame)
+{
+    const struct explain_options options = {pane->tui->options.absolute, pane->tui->options.ascii};
+    struct view_item shown;
+    struct explain_subject subject = {.event = &shown.event,
+                                      .record = view_timeline_record(timeline)};
+    subject.transitions = view_timeline_transitions(timeline, &subject.transition_count);
+    explain_lesson_set given = 0;
+    for (size_t i = 0; i <= item; i++) {
+        explain_lesson_set before = given;
+        view_timeline_item(timeline, i, &shown);
+        if (shown.kind != VIEW_ITEM_EVENT)
+            continue;
+        explain_lessons(&subject, &options, &given, i == item ? out : NULL);
+        if (i < item && given != before)
+            *last_frame = shown.event.frame;
+    }
+}
+
+/* A line of text for each line. */
+static void draw_lines(struct pane *pane, const char *lines, const char *prefix, uint8_t role)
+{
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        base_strbuf_str(&pane->text, prefix);
+        base_strbuf_add(&pane->text, lines, length);
+        end_line(pane, role);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+/* What is worth remembering here. */
+static void draw_lesson(struct pane *pane, const struct view_timeline *timeline, size_t item)
+{
+    struct view_item shown;
+    struct base_strbuf lessons = BASE_STRBUF_INIT;
+    uint64_t last_frame = 0;
+    view_timeline_item(timeline, item, &shown);
+    struct explain_subject subject = {.event = &shown.event,
+                                      .record = view_timeline_record(timeline)};
+    subject.transitions = view_timeline_transitions(timeline, &subject.transition_count);
+    const struct explain_options options = {pane->tui->options.absolute, pane->tui->options.ascii};
+    explain_what(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_NOTE);
+    add_lessons(pane, timeline, item, &lessons, &last_frame);
+    draw_lines(pane, base_strbuf_text(&lessons), _("remember: "), VIEW_ROLE_PLAIN);
+    if (lessons.length == 0) {
+        base_strbuf_str(&pane->text, _("Nothing new to remember here."));
+        if (last_frame != 0)
+            base_strbuf_printf(&pane->text, _(" The last was at frame %llu."),
+                               (unsigned long long)last_frame);
+        end_line(pane, VIEW_ROLE_DIM);
+    }
+    base_strbuf_free(&lessons);
+    draw_transitions(pane, &subject, &options);
+    explain_calls(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_REMARK);
+    explain_next(&subject, &options, &pane->text);
+    end_line(pane, VIEW_ROLE_REMARK);
+}
+
+static void draw_event(struct pane *pane, const struct view_timeline *timeline, size_t item,
                        const struct track_event *event)
 {
     struct explain_subject subject = {.event = event, .record = view_timeline_record(timeline)};
@@ -168,6 +233,24 @@ static void draw_event(struct pane *pane, const struct view_timeline *timeline,
     if (roomy)
         explain_next(&subject, &options, &pane->text);
     end_line(pane, VIEW_ROLE_REMARK);
+    if (!roomy)
+        return;
+    struct base_strbuf lessons = BASE_STRBUF_INIT;
+    uint64_t last_frame = 0;
+    add_lessons(pane, timeline, item, &lessons, &last_frame);
+    draw_lines(pane, base_strbuf_text(&lessons), _("remember: "), VIEW_ROLE_NOTE);
+    base_strbuf_free(&lessons);
+}
+
+static void sum_up(const struct view_timeline *timeline, size_t item, size_t items,
+                   struct view_item *sum)
+{
+    struct view_fold fold = {0};
+    for (size_t i = item; i < item + items && i < view_timeline_count(timeline); i++) {
+        view_timeline_item(timeline, i, sum);
+        view_fold_add(&fold, sum);
+    }
+    *sum = (struct view_item){.kind = VIEW_ITEM_FOLD, .fold = fold};
 }
 
 static void draw_fold(struct pane *pane, const struct view_fold *fold)
@@ -192,7 +275,7 @@ bool tui_detail_has_finding(const struct track_event *event)
 }
 
 void tui_detail_draw(struct tui *tui, struct tui_area area, const struct view_timeline *timeline,
-                     size_t item)
+                     size_t item, size_t items)
 {
     struct pane pane = {.tui = tui, .area = area, .text = BASE_STRBUF_INIT};
     if (item >= view_timeline_count(timeline)) {
@@ -202,9 +285,13 @@ void tui_detail_draw(struct tui *tui, struct tui_area area, const struct view_ti
     }
     struct view_item shown;
     view_timeline_item(timeline, item, &shown);
+    if (items > 1)
+        sum_up(timeline, item, items, &shown);
     draw_rule(&pane, &shown);
-    if (shown.kind == VIEW_ITEM_EVENT)
-        draw_event(&pane, timeline, &shown.event);
+    if (shown.kind == VIEW_ITEM_EVENT && tui->timeline.lesson)
+        draw_lesson(&pane, timeline, item);
+    else if (shown.kind == VIEW_ITEM_EVENT)
+        draw_event(&pane, timeline, item, &shown.event);
     else
         draw_fold(&pane, &shown.fold);
     base_strbuf_free(&pane.text);

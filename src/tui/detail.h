@@ -5,9 +5,10 @@
 #include "tui/screen.h"
 #include "view/timeline.h"
 
-/* Draws the pane for an item of the timeline; VIEW_NO_ITEM: only its frame. */
+/* Draws the pane for an item of the timeline, or for the sum of several from there on;
+ * VIEW_NO_ITEM: only its frame. */
 void tui_detail_draw(struct tui *tui, struct tui_area area, const struct view_timeline *timeline,
-                     size_t item);
+                     size_t item, size_t items);
 /* A finding that asks for attention. */
 bool tui_detail_has_finding(const struct track_event *event);
 

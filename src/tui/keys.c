@@ -8,7 +8,7 @@
 /* Those that look at one segment after the other. */
 #define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE)
 #define LISTS (TUI_IN_CONNECTIONS | STEPPED)
-#define REST (STEPPED | TUI_IN_HELP | TUI_IN_QUIZ)
+#define REST (STEPPED | TUI_IN_HELP | TUI_IN_QUIZ | TUI_IN_LEGEND)
 #define CONTROL TUI_KEY_CONTROL
 
 /* clang-format off */
@@ -27,6 +27,7 @@ static const struct tui_binding bindings[] = {
      "Open at once", "open what has this number"},
     {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
      "back to where you came from"},
+    {{'l', TUI_KEY_ENTER}, TUI_ACTION_BACK, TUI_IN_LEGEND, NULL, "back to where you came from"},
     {{'v', TUI_KEY_ENTER}, TUI_ACTION_SEGMENT, STEPPED & ~TUI_IN_SEGMENT, "Segment",
      "the segment in full: layers, header, sums, bytes"},
     {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
@@ -46,6 +47,17 @@ static const struct tui_binding bindings[] = {
      "the connection before this one"},
     {{'z'}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
      "fold or unfold the runs of plain data"},
+    {{'x'}, TUI_ACTION_FOLD_SECTION, TUI_IN_TIMELINE, NULL,
+     "fold or unfold the section of the selected line: open, data or close"},
+    {{'X'}, TUI_ACTION_FOLD_SECTIONS, TUI_IN_TIMELINE, NULL, "fold or unfold all sections"},
+    {{'l'}, TUI_ACTION_LEGEND, STEPPED, "Legend",
+     "what is this? names all that is drawn of the selected segment"},
+    {{'L'}, TUI_ACTION_LESSON, TUI_IN_TIMELINE, "Lesson",
+     "the pane below: what is worth remembering here, or the numbers"},
+    {{'W'}, TUI_ACTION_WIDER, TUI_IN_TIMELINE, NULL, "wider lanes, beyond the screen if need be"},
+    {{'T'}, TUI_ACTION_TIGHTER, TUI_IN_TIMELINE, NULL, "narrower lanes"},
+    {{'<', ','}, TUI_ACTION_PAN_BACK, TUI_IN_TIMELINE, NULL, "scroll to the left"},
+    {{'>', '.'}, TUI_ACTION_PAN_ON, TUI_IN_TIMELINE, NULL, "scroll to the right"},
     {{'S'}, TUI_ACTION_SEQUENCE_MODE, STEPPED, "Seq",
      "sequence numbers: relative, or as on the wire"},
     {{'t'}, TUI_ACTION_TIME_MODE, TUI_IN_TIMELINE, "Time",

@@ -48,17 +48,17 @@ void tui_paint_select(struct view_grid *grid, size_t x, size_t y, size_t width)
 }
 
 void tui_paint_copy(struct view_grid *grid, struct tui_area area, const struct view_grid *from,
-                    size_t first)
+                    size_t left, size_t first)
 {
-    if (area.x >= grid->width)
+    if (area.x >= grid->width || left >= from->width)
         return;
-    size_t width = area.width < from->width ? area.width : from->width;
+    size_t width = area.width < from->width - left ? area.width : from->width - left;
     if (width > grid->width - area.x)
         width = grid->width - area.x;
     for (size_t y = 0; y < area.height && first + y < from->height && area.y + y < grid->height;
          y++)
         memcpy(grid->cells + (area.y + y) * grid->width + area.x,
-               from->cells + (first + y) * from->width, width * sizeof from->cells[0]);
+               from->cells + (first + y) * from->width + left, width * sizeof from->cells[0]);
 }
 
 /* How many bytes of text fit in a line of that many columns, and how many to go on after them. */

@@ -23,9 +23,9 @@ void tui_paint_right(struct view_grid *grid, size_t x, size_t y, size_t width, c
 void tui_paint_role(struct view_grid *grid, size_t x, size_t y, size_t width, uint8_t role);
 /* Marks cells as those of the selected line. */
 void tui_paint_select(struct view_grid *grid, size_t x, size_t y, size_t width);
-/* Copies rows of a drawing, from row first on, into an area of the screen. */
+/* Copies a part of a drawing, from column left and row first on, into an area of the screen. */
 void tui_paint_copy(struct view_grid *grid, struct tui_area area, const struct view_grid *from,
-                    size_t first);
+                    size_t left, size_t first);
 /* Text over several lines, broken at blanks; returns the lines used, at most the area's height. */
 size_t tui_paint_wrapped(struct view_grid *grid, struct tui_area area, size_t indent,
                          const char *text, uint8_t role);

@@ -9,6 +9,7 @@
 #include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
+#include "base/u64map.h"
 #include "tui/edit.h"
 #include "tui/keys.h"
 #include "tui/model.h"
@@ -45,6 +46,7 @@ extern const struct tui_screen tui_screen_sequence;
 extern const struct tui_screen tui_screen_help;
 extern const struct tui_screen tui_screen_quiz;
 extern const struct tui_screen tui_screen_start;
+extern const struct tui_screen tui_screen_legend;
 
 /* A list that scrolls: where it is. */
 struct tui_scroll {
@@ -86,7 +88,10 @@ struct tui_timeline_state {
     size_t drawn_width;
     size_t body_y, body_first; /* the first line of the body and the row it shows */
     enum view_times times;
-    bool follow, no_fold, no_detail, stale;
+    bool follow, no_fold, no_detail, lesson, stale;
+    struct base_u64map folded; /* connection numbers to sections that are folded: see there */
+    size_t lane_width;         /* columns to draw in; 0: those of the screen */
+    size_t pan;                /* the first of them that is shown */
     /* The segment to select when the scene is next made: come back from another screen. */
     bool wanted;
     size_t wanted_item;
@@ -118,6 +123,14 @@ struct tui_sequence_state {
     unsigned zoom;
     int64_t pan_ns;
     bool edge;
+};
+
+struct tui_legend_state {
+    const struct tui_screen *below;
+    struct view_scene scene;
+    uint64_t connection; /* number */
+    size_t item;         /* of its timeline */
+    size_t top, page;    /* lines */
 };
 
 struct tui_help_state {
@@ -164,8 +177,8 @@ struct tui {
     struct tui_script script;
     struct base_strbuf message; /* shown in place of the key bar until the next key */
     struct tui_prompt prompt;
-    struct base_strbuf error;   /* why the script cannot go on */
-    int64_t resume_ms;          /* the script waits until then */
+    struct base_strbuf error; /* why the script cannot go on */
+    int64_t resume_ms;        /* the script waits until then */
     int64_t next_frame_ms;
     bool warned; /* the message is about something that went wrong */
     bool prompting;
@@ -180,6 +193,7 @@ struct tui {
     struct tui_segment_state segment;
     struct tui_sequence_state sequence;
     struct tui_help_state help;
+    struct tui_legend_state legend;
     struct tui_start_state start;
     struct tui_quiz_state quiz;
     int key; /* the one that the action came from */
@@ -202,6 +216,9 @@ void tui_prompt_free(struct tui_prompt *prompt);
 
 /* Reads the rates of the interfaces when it is time. */
 void tui_start_tick(struct tui *tui, int64_t now_ms);
+
+/* The legend of the selected segment, over the screen that is shown. */
+void tui_legend_open(struct tui *tui, uint64_t connection, size_t item);
 
 /* The segment screen looks for a packet in a long file: to be drawn again soon. */
 bool tui_segment_wants_more(const struct tui *tui);

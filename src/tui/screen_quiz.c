@@ -82,7 +82,7 @@ static void draw_life(struct tui *tui, struct tui_area area)
     } else {
         view_ladder_draw(&state->scene, first, &drawing, 0);
     }
-    tui_paint_copy(&tui->grid, area, &drawing, 0);
+    tui_paint_copy(&tui->grid, area, &drawing, 0, 0);
     view_grid_free(&drawing);
 }
 

@@ -299,7 +299,7 @@ static void segment_draw(struct tui *tui, struct tui_area area)
     state->last_top = rows > area.height ? rows - area.height : 0;
     if (state->top > state->last_top)
         state->top = state->last_top;
-    tui_paint_copy(&tui->grid, area, &page, state->top);
+    tui_paint_copy(&tui->grid, area, &page, 0, state->top);
     if (state->top < state->last_top)
         tui_paint_right(&tui->grid, area.x, area.y + area.height - 1, area.width,
                         tui->options.ascii ? " more: Space" : " ▼ Space", VIEW_ROLE_DIM,

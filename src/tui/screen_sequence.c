@@ -71,7 +71,7 @@ static size_t draw_window(struct tui *tui, struct tui_area area,
     size_t rows = marks ? 2 : 1;
     view_grid_init(&bar, area.width, rows);
     view_window_draw(&window, &bar, 0, marks, ascii);
-    tui_paint_copy(&tui->grid, (struct tui_area){area.x, area.y + 1, area.width, rows}, &bar, 0);
+    tui_paint_copy(&tui->grid, (struct tui_area){area.x, area.y + 1, area.width, rows}, &bar, 0, 0);
     view_grid_free(&bar);
     return rows + 1;
 }
@@ -124,7 +124,7 @@ static void draw_graph(struct tui *tui, struct tui_area area, const struct view_
     struct view_grid drawing;
     view_grid_init(&drawing, area.width, area.height);
     view_graph_draw(&graph, timeline, &drawing);
-    tui_paint_copy(&tui->grid, area, &drawing, 0);
+    tui_paint_copy(&tui->grid, area, &drawing, 0, 0);
     view_grid_free(&drawing);
 }
 

@@ -158,7 +158,7 @@ static void draw_diagram(struct tui *tui, struct tui_area area,
     struct view_grid drawing;
     view_grid_init(&drawing, area.width, area.height);
     view_state_diagram_draw(diagram, &drawing);
-    tui_paint_copy(&tui->grid, area, &drawing, 0);
+    tui_paint_copy(&tui->grid, area, &drawing, 0, 0);
     view_grid_free(&drawing);
 }
 

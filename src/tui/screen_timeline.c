@@ -10,6 +10,7 @@
 #include "tui/style.h"
 #include "view/ladder.h"
 #include "view/state_walk.h"
+#include "view/steps.h"
 #include "view/words.h"
 
 /* The detail pane with its rule; less on a small screen. */
@@ -25,7 +26,31 @@ static bool is_selectable(const struct view_scene_row *row)
     return row->item != VIEW_NO_ITEM;
 }
 
+/* --- folded sections, remembered for each connection --- */
+
+/* The map has no zero: a bit beside those of the sections. */
+#define REMEMBERED 0x100u
+
+static unsigned folded_sections(const struct tui_timeline_state *state)
+{
+    uintptr_t kept = (uintptr_t)base_u64map_get(&state->folded, state->connection);
+    return (unsigned)kept & ~REMEMBERED;
+}
+
+static void set_folded(struct tui_timeline_state *state, unsigned sections)
+{
+    void *kept = (void *)(uintptr_t)(sections | REMEMBERED); /* NOLINT: a number, not an address */
+    base_u64map_put(&state->folded, state->connection, kept);
+    state->stale = true;
+}
+
 /* --- the scene --- */
+
+/* The columns that it is drawn in, which the screen may show a part of. */
+static size_t drawn_width(const struct tui_timeline_state *state, size_t width)
+{
+    return state->lane_width > 0 ? state->lane_width : width;
+}
 
 static void build_scene(struct tui *tui, const struct view_timeline *timeline, size_t width)
 {
@@ -38,6 +63,8 @@ static void build_scene(struct tui *tui, const struct view_timeline *timeline, s
         .fold_over = state->no_fold ? 0 : FOLD_OVER,
         .time_wait_ns = tui->options.time_wait_ns,
         .times = state->times,
+        .folded = folded_sections(state),
+        .foldable = true,
     };
     view_ladder_build(&state->scene, timeline, &options);
     state->drawn_generation = view_timeline_generation(timeline);
@@ -56,7 +83,9 @@ static size_t find_row(const struct view_scene *scene, size_t item, uint64_t fra
             continue;
         if (frame != 0 && row->frame == frame)
             return i;
-        if (found == scene->row_count && row->item >= item && (frame == 0 || row->frame > frame))
+        bool holds = row->frame == 0 && item >= row->item && item - row->item < row->items;
+        bool after = row->item >= item && (frame == 0 || row->frame > frame);
+        if (found == scene->row_count && (holds || after))
             found = i;
     }
     return found;
@@ -114,11 +143,11 @@ static void bring_up_to_date(struct tui *tui, const struct view_timeline *timeli
 static void draw_rows(struct tui *tui, struct tui_area area, size_t first, size_t end)
 {
     struct view_grid drawing;
-    view_grid_init(&drawing, area.width, area.height);
+    view_grid_init(&drawing, drawn_width(&tui->timeline, area.width), area.height);
     view_ladder_draw(&tui->timeline.scene, first, &drawing, 0);
     if (end - first < area.height)
         area.height = end - first;
-    tui_paint_copy(&tui->grid, area, &drawing, 0);
+    tui_paint_copy(&tui->grid, area, &drawing, tui->timeline.pan, 0);
     view_grid_free(&drawing);
 }
 
@@ -165,13 +194,18 @@ static void timeline_draw(struct tui *tui, struct tui_area area)
         detail = 0;
     if (detail > area.height / 3)
         detail = area.height / 3;
-    bring_up_to_date(tui, timeline, area.width);
+    size_t drawn = drawn_width(state, area.width);
+    size_t last_pan = drawn > area.width ? drawn - area.width : 0;
+    if (state->pan > last_pan)
+        state->pan = last_pan;
+    bring_up_to_date(tui, timeline, drawn);
     draw_ladder(tui, (struct tui_area){area.x, area.y, area.width, area.height - detail});
     const struct view_scene_row *row = selected_row(tui);
     struct tui_area below = {area.x, area.y + area.height - detail, area.width, detail};
     if (detail > 0)
         tui_detail_draw(tui, below, timeline,
-                        row != NULL && is_selectable(row) ? row->item : VIEW_NO_ITEM);
+                        row != NULL && is_selectable(row) ? row->item : VIEW_NO_ITEM,
+                        row != NULL ? row->items : 0);
 }
 
 /* --- actions --- */
@@ -222,7 +256,7 @@ static void timeline_enter(struct tui *tui)
     tui->timeline.connection = tui->connections.selected;
     const struct view_timeline *timeline = tui_model_timeline(tui->model, tui->timeline.connection);
     if (timeline != NULL && tui->grid.width >= TUI_MIN_WIDTH)
-        bring_up_to_date(tui, timeline, tui->grid.width);
+        bring_up_to_date(tui, timeline, drawn_width(&tui->timeline, tui->grid.width));
 }
 
 static void show_other(struct tui *tui, bool back)
@@ -246,6 +280,58 @@ static void go_to_change(struct tui *tui, bool back)
         tui_say(tui, TUI_NO_CHANGE(back));
 }
 
+/* The section that a row stands in. */
+static unsigned section_at(const struct view_scene *scene, size_t row)
+{
+    for (size_t i = row + 1; i-- > 0;)
+        if (i < scene->row_count && scene->rows[i].kind == VIEW_ROW_SECTION)
+            return scene->rows[i].section;
+    return VIEW_SECTION_OPEN;
+}
+
+static void fold_section(struct tui_timeline_state *state, size_t row)
+{
+    set_folded(state, folded_sections(state) ^ 1u << section_at(&state->scene, row));
+}
+
+#define LANE_STEP 20
+#define PAN_STEP 10
+
+static void change_width(struct tui *tui, bool wider)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    size_t width = drawn_width(state, tui->grid.width);
+    if (wider)
+        width =
+            width + LANE_STEP < VIEW_LADDER_MAX_WIDTH ? width + LANE_STEP : VIEW_LADDER_MAX_WIDTH;
+    else
+        width =
+            width > VIEW_LADDER_MIN_WIDTH + LANE_STEP ? width - LANE_STEP : VIEW_LADDER_MIN_WIDTH;
+    state->lane_width = width == tui->grid.width ? 0 : width;
+    tui_say(tui, "Drawn in %zu columns%s.", width,
+            width > tui->grid.width ? "; > and < scroll" : "");
+}
+
+/* False: the action is none of these. */
+static bool change_lanes(struct tui *tui, enum tui_action action)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    const unsigned all = (1u << VIEW_SECTIONS) - 1;
+    if (action == TUI_ACTION_FOLD_SECTION)
+        fold_section(state, state->scroll.selected);
+    else if (action == TUI_ACTION_FOLD_SECTIONS)
+        set_folded(state, folded_sections(state) != 0 ? 0 : all);
+    else if (action == TUI_ACTION_WIDER || action == TUI_ACTION_TIGHTER)
+        change_width(tui, action == TUI_ACTION_WIDER);
+    else if (action == TUI_ACTION_PAN_BACK)
+        state->pan -= state->pan < PAN_STEP ? state->pan : PAN_STEP;
+    else if (action == TUI_ACTION_PAN_ON)
+        state->pan += PAN_STEP; /* drawing brings it back */
+    else
+        return false;
+    return true;
+}
+
 /* False: the action is none of these. */
 static bool change_look(struct tui *tui, enum tui_action action)
 {
@@ -264,8 +350,11 @@ static bool change_look(struct tui *tui, enum tui_action action)
         tui_say(tui, "Times: %s.", times[state->times]);
     } else if (action == TUI_ACTION_DETAIL) {
         state->no_detail = !state->no_detail;
+    } else if (action == TUI_ACTION_LESSON) {
+        state->lesson = !state->lesson;
+        state->no_detail = false;
     } else {
-        return false;
+        return change_lanes(tui, action);
     }
     state->stale = true;
     return true;
@@ -277,6 +366,10 @@ static void show_segment_screen(struct tui *tui, const struct tui_screen *screen
     const struct view_scene_row *row = selected_row(tui);
     if (row == NULL || !is_selectable(row))
         return;
+    if (screen == &tui_screen_segment && row->kind == VIEW_ROW_SECTION) {
+        fold_section(&tui->timeline, tui->timeline.scroll.selected);
+        return;
+    }
     if (screen == &tui_screen_segment && row->frame == 0) {
         change_look(tui, TUI_ACTION_FOLD); /* a run of segments opens */
         return;
@@ -308,6 +401,10 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
         go_to_change(tui, false);
     } else if (action == TUI_ACTION_PREVIOUS_CHANGE) {
         go_to_change(tui, true);
+    } else if (action == TUI_ACTION_LEGEND) {
+        const struct view_scene_row *row = selected_row(tui);
+        if (row != NULL && is_selectable(row))
+            tui_legend_open(tui, state->connection, row->item);
     } else if (action == TUI_ACTION_STATES) {
         show_segment_screen(tui, &tui_screen_states);
     } else if (action == TUI_ACTION_SEQUENCE) {
@@ -330,7 +427,11 @@ static void timeline_click(struct tui *tui, size_t x, size_t y)
     struct tui_timeline_state *state = &tui->timeline;
     size_t row = state->body_first + y - state->body_y;
     if (y < state->body_y || y - state->body_y >= state->scroll.page ||
-        row >= state->scene.row_count || !is_selectable(&state->scene.rows[row]))
+        row >= state->scene.row_count)
+        return;
+    if (state->scene.rows[row].kind == VIEW_ROW_SECTION)
+        fold_section(state, row);
+    if (!is_selectable(&state->scene.rows[row]))
         return;
     state->scroll.selected = row;
     state->follow = false;

@@ -355,6 +355,8 @@ static void free_all(struct tui *tui)
     tui_model_free(tui->model);
     view_grid_free(&tui->grid);
     view_scene_free(&tui->timeline.scene);
+    view_scene_free(&tui->legend.scene);
+    base_u64map_free(&tui->timeline.folded);
     free(tui->segment.bytes);
     tui_replay_free(&tui->replay);
     tui_quiz_free(&tui->quiz);

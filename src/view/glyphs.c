@@ -25,6 +25,8 @@ static const struct view_glyphs unicode = {
     .breaks = "✗",
     .ellipsis = "…",
     .fold = "⋯",
+    .folded = "▸",
+    .unfolded = "▾",
     .both = "⇄",
     .then = "→",
 };
@@ -50,6 +52,8 @@ static const struct view_glyphs ascii_only = {
     .breaks = "WRONG",
     .ellipsis = "~",
     .fold = "...",
+    .folded = "+",
+    .unfolded = "-",
     .both = "<->",
     .then = "->",
 };

@@ -24,10 +24,11 @@ struct view_glyphs {
     uint32_t cross;     /* where they meet */
     /* Texts of one column or more. */
     const char *holds, *breaks;
-    const char *ellipsis; /* cut text */
-    const char *fold;     /* a run of segments */
-    const char *both;     /* between two endpoints */
-    const char *then;     /* between two steps */
+    const char *ellipsis;          /* cut text */
+    const char *fold;              /* a run of segments */
+    const char *both;              /* between two endpoints */
+    const char *folded, *unfolded; /* a section */
+    const char *then;              /* between two steps */
 };
 
 const struct view_glyphs *view_glyphs(bool ascii);

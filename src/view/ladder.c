@@ -3,6 +3,8 @@
 
 #include "view/ladder.h"
 
+#include <stdio.h>
+
 #include "view/fate.h"
 #include "view/glyphs.h"
 #include "view/marks.h"
@@ -199,18 +201,22 @@ static void add_span_to(const struct builder *b, int64_t time_ns, struct base_st
         view_add_span(out, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
 }
 
-/* "10:14:39.31", a digit less on narrow screens: what has room in the column. */
+/* Columns of a time of day: to the microsecond, the millisecond or a tenth of a second. */
+static size_t time_of_day_width(size_t width)
+{
+    return width >= 100 ? 15 : width >= 76 ? 12 : 10;
+}
+
+/* "10:14:39.315123", with fewer digits on narrow screens. */
 static void add_time_of_day(const struct builder *b, int64_t time_ns, struct base_strbuf *out)
 {
-    const int64_t day_ms = 86400000;
-    int64_t ms = (time_ns - (time_ns % 1000000 + 1000000) % 1000000) / 1000000 % day_ms;
-    unsigned of_day = (unsigned)(ms < 0 ? ms + day_ms : ms);
-    base_strbuf_printf(out, "%02u:%02u:%02u.", of_day / 3600000, of_day / 60000 % 60,
-                       of_day / 1000 % 60);
-    if (b->options->width >= VIEW_LADDER_ROOMY)
-        base_strbuf_printf(out, "%02u", of_day / 10 % 100);
-    else
-        base_strbuf_printf(out, "%u", of_day / 100 % 10);
+    const int64_t day_us = 86400000000;
+    int64_t us = (time_ns - (time_ns % 1000 + 1000) % 1000) / 1000 % day_us;
+    unsigned long long of_day = (unsigned long long)(us < 0 ? us + day_us : us);
+    char text[32];
+    snprintf(text, sizeof text, "%02llu:%02llu:%02llu.%06llu", of_day / 3600000000,
+             of_day / 60000000 % 60, of_day / 1000000 % 60, of_day % 1000000);
+    base_strbuf_add(out, text, time_of_day_width(b->options->width));
 }
 
 /* "0.000000" for the first row. */
@@ -352,6 +358,7 @@ static void add_icmp(struct builder *b, size_t step)
     struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_NOTE);
     set_time(b, row, event->time_ns);
     row->item = step;
+    row->items = 1;
     row->frame = event->frame;
     struct base_strbuf text = BASE_STRBUF_INIT;
     view_add_icmp(&text, &event->icmp);
@@ -377,6 +384,7 @@ static void add_arrow(struct builder *b, size_t step)
     struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_ARROW);
     set_time(b, row, event->time_ns);
     row->item = step;
+    row->items = 1;
     row->frame = event->frame;
     row->sender = event->sender;
     row->reset = (event->flags & WIRE_RST) != 0;
@@ -418,6 +426,7 @@ static void add_cross(struct builder *b, size_t step)
     struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_CROSS);
     set_time(b, row, first->time_ns);
     row->item = step;
+    row->items = 1;
     row->frame = first->frame;
     add_segment_parts(b, swapped ? second : first);
     view_scene_other_parts(b->scene);
@@ -425,6 +434,7 @@ static void add_cross(struct builder *b, size_t step)
     row = view_scene_add_row(b->scene, VIEW_ROW_CROSS_END);
     set_time(b, row, second->time_ns);
     row->item = step + 1;
+    row->items = 1;
     row->frame = second->frame;
     place_cross_labels(b, step, index);
 }
@@ -437,10 +447,16 @@ static void add_revisions(struct builder *b, size_t step)
         enum track_state presumed, really;
         if (!view_fate_is_revised(&b->steps, step, (enum track_side)side, &presumed, &really))
             continue;
-        base_strbuf_printf(&text, "taken back: %s was %s, not %s", side == 0 ? "client" : "server",
-                           track_state_name(really), track_state_name(presumed));
+        const char *end = side == 0 ? "client" : "server";
+        struct base_strbuf brief = BASE_STRBUF_INIT;
+        base_strbuf_clear(&text);
+        base_strbuf_printf(&text, "taken back: %s was %s, not %s", end, track_state_name(really),
+                           track_state_name(presumed));
+        base_strbuf_printf(&brief, "taken back: %s %s", end, track_state_name(really));
         view_scene_add_row(b->scene, VIEW_ROW_NOTE);
-        part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+        view_scene_add_part(b->scene, base_strbuf_text(&text), base_strbuf_text(&brief),
+                            VIEW_ROLE_NOTE, VIEW_LEVEL_WINDOW, VIEW_NEVER);
+        base_strbuf_free(&brief);
     }
     base_strbuf_free(&text);
 }
@@ -460,12 +476,13 @@ static void add_explanation(struct builder *b, size_t step)
 
 /* --- folds --- */
 
-static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t item)
+static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t item, size_t items)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
     struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_FOLD);
     set_time(b, row, fold->end_ns);
     row->item = item;
+    row->items = items;
     base_strbuf_printf(&text, "%s ", b->glyphs->fold);
     view_add_counted(&text, fold->segments, "segment");
     base_strbuf_str(&text, ", ");
@@ -494,7 +511,7 @@ static void add_step(struct builder *b, size_t step)
     const struct view_item *item = &b->steps.items[step];
     add_calls(b, item->kind == VIEW_ITEM_FOLD ? item->fold.start_ns : item->event.time_ns);
     if (item->kind == VIEW_ITEM_FOLD) {
-        add_fold_row(b, &item->fold, step);
+        add_fold_row(b, &item->fold, step, 1);
     } else {
         add_gap(b, item->event.time_ns);
         if (item->event.kind == TRACK_EVENT_ICMP)
@@ -519,7 +536,7 @@ static void add_run(struct builder *b, size_t step, size_t length)
     struct view_fold fold = {0};
     for (size_t i = first; i < last; i++)
         view_fold_add(&fold, &b->steps.items[i]);
-    add_fold_row(b, &fold, first);
+    add_fold_row(b, &fold, first, last - first);
     for (size_t i = last; i < step + length; i++)
         add_step(b, i);
 }
@@ -579,31 +596,73 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
     }
 }
 
+static void add_section_words(struct builder *b, enum view_section section,
+                              const struct view_fold *sum, struct base_strbuf *text)
+{
+    if (section == VIEW_SECTION_OPEN)
+        base_strbuf_printf(text, "open: %s", view_open_words((enum track_open)b->record->open));
+    else if (section == VIEW_SECTION_CLOSE)
+        base_strbuf_printf(text, "close: %s", view_close_words((enum track_close)b->record->close));
+    else
+        base_strbuf_str(text, "data");
+    bool folded = (b->options->folded >> section & 1) != 0;
+    if (section != VIEW_SECTION_DATA && !folded)
+        return;
+    base_strbuf_str(text, section == VIEW_SECTION_DATA ? ": " : ", ");
+    view_add_counted(text, sum->segments, "segment");
+    if (section == VIEW_SECTION_DATA || sum->unique_bytes > 0) {
+        base_strbuf_str(text, ", ");
+        view_add_bytes(text, sum->unique_bytes);
+    }
+    if (sum->retransmissions > 0) {
+        base_strbuf_str(text, ", ");
+        view_add_counted(text, sum->retransmissions, "retransmission");
+    }
+}
+
 static void add_section_title(struct builder *b, enum view_section section, size_t begin,
                               size_t end)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    view_scene_add_row(b->scene, VIEW_ROW_SECTION);
-    if (section == VIEW_SECTION_DATA) {
-        struct view_fold sum = {0};
-        for (size_t i = begin; i < end; i++)
-            view_fold_add(&sum, &b->steps.items[i]);
-        base_strbuf_str(&text, "data: ");
-        view_add_counted(&text, sum.segments, "segment");
-        base_strbuf_str(&text, ", ");
-        view_add_bytes(&text, sum.unique_bytes);
-        if (sum.retransmissions > 0) {
-            base_strbuf_str(&text, ", ");
-            view_add_counted(&text, sum.retransmissions, "retransmission");
-        }
-    } else if (section == VIEW_SECTION_OPEN) {
-        base_strbuf_printf(&text, "open: %s", view_open_words((enum track_open)b->record->open));
-    } else {
-        base_strbuf_printf(&text, "close: %s",
-                           view_close_words((enum track_close)b->record->close));
+    struct view_fold sum = {0};
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_SECTION);
+    row->section = (uint8_t)section;
+    row->folded = (b->options->folded >> section & 1) != 0 && begin < end;
+    if (row->folded) {
+        row->item = begin;
+        row->items = end - begin;
     }
+    for (size_t i = begin; i < end; i++)
+        view_fold_add(&sum, &b->steps.items[i]);
+    if (b->options->foldable)
+        base_strbuf_printf(&text, "%s ", row->folded ? b->glyphs->folded : b->glyphs->unfolded);
+    add_section_words(b, section, &sum, &text);
     part_from(b, &text, VIEW_ROLE_SECTION, VIEW_NEVER);
     base_strbuf_free(&text);
+}
+
+/* Where a section that is not shown leaves the two ends, and the time. */
+static void add_outcome(struct builder *b, size_t begin, size_t end)
+{
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_STATE);
+    const struct view_item *last = &b->steps.items[end - 1];
+    int64_t time_ns = last->kind == VIEW_ITEM_EVENT ? last->event.time_ns : last->fold.end_ns;
+    const struct track_transition *moved[2] = {NULL, NULL};
+    for (size_t i = 0; i < b->steps.transition_count; i++)
+        if (b->steps.anchors[i].step >= begin && b->steps.anchors[i].step < end)
+            moved[b->steps.transitions[i].side & 1] = &b->steps.transitions[i];
+    for (unsigned side = 0; side < 2; side++)
+        if (moved[side] != NULL)
+            set_state(b, row, moved[side]);
+    if (!b->timed) {
+        const struct view_item *first = &b->steps.items[begin];
+        b->first_ns = b->last_ns =
+            first->kind == VIEW_ITEM_EVENT ? first->event.time_ns : first->fold.start_ns;
+        b->timed = true;
+    }
+    set_time(b, row, time_ns);
+    while (b->next_mark < b->marks.count && b->marks.mark[b->next_mark].time_ns <= time_ns)
+        b->next_mark++;
 }
 
 static void add_section(struct builder *b, enum view_section section)
@@ -616,7 +675,10 @@ static void add_section(struct builder *b, enum view_section section)
     if (begin >= end && !joined)
         return;
     add_section_title(b, section, begin, end);
-    add_steps(b, begin, end);
+    if ((b->options->folded >> section & 1) != 0 && begin < end)
+        add_outcome(b, begin, end);
+    else
+        add_steps(b, begin, end);
 }
 
 static void legend_line(struct builder *b, const char *text)
@@ -659,6 +721,8 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
                         .glyphs = view_glyphs(options->ascii)};
     view_scene_clear(scene);
     scene->ascii = options->ascii;
+    if (options->times == VIEW_TIMES_OF_DAY)
+        scene->time_width = time_of_day_width(options->width);
     view_steps_make(&b.steps, timeline);
     view_marks_make(&b.marks, &b.steps, timeline);
     if (options->title)

@@ -29,11 +29,15 @@ struct view_ladder_options {
     int64_t gap_ns;   /* silences from this on get a line; 0: 500 ms */
     int64_t time_wait_ns; /* said beside TIME_WAIT; 0: not said */
     enum view_times times;
-    bool explain;   /* sentences below each arrow */
-    int64_t now_ns; /* the newest time known, for what lasts; 0: the connection's last event */
+    unsigned folded; /* 1 << enum view_section: sections that are shown as their heading alone */
+    bool foldable;   /* headings say whether they are */
+    bool explain;    /* sentences below each arrow */
+    int64_t now_ns;  /* the newest time known, for what lasts; 0: the connection's last event */
 };
 
 #define VIEW_LADDER_MIN_WIDTH 60
+/* The drawing gets no wider than this many columns. */
+#define VIEW_LADDER_MAX_WIDTH 400
 /* From here on the column of times is a digit wider. */
 #define VIEW_LADDER_ROOMY 90
 

@@ -11,7 +11,7 @@
 #include "view/glyphs.h"
 #include "view/ladder.h"
 
-#define MAX_ARROW_WIDTH 120
+#define MAX_ARROW_WIDTH 160
 #define WIDE_ARROW 45
 /* Columns between the end of an arrow that is lost and the lifeline. */
 #define LOST_SHORT 2
@@ -31,9 +31,11 @@ struct drawing {
     size_t y;
 };
 
-static struct geometry geometry_of(size_t width)
+static struct geometry geometry_of(size_t width, size_t time_width)
 {
-    struct geometry at = {.time_width = width >= VIEW_LADDER_ROOMY ? 11 : 10,
+    struct geometry at = {.time_width = time_width > 0               ? time_width
+                                        : width >= VIEW_LADDER_ROOMY ? 11
+                                                                     : 10,
                           .label_width = width >= 90   ? 15
                                          : width >= 70 ? 14
                                                        : 13};
@@ -311,7 +313,7 @@ size_t view_ladder_draw(const struct view_scene *scene, size_t first, struct vie
     struct drawing d = {.scene = scene,
                         .glyphs = view_glyphs(scene->ascii),
                         .grid = grid,
-                        .at = geometry_of(grid->width)};
+                        .at = geometry_of(grid->width, scene->time_width)};
     size_t row = first;
     for (d.y = y; row < scene->row_count && d.y < grid->height; d.y++, row++) {
         const struct view_scene_row *shown = &scene->rows[row];

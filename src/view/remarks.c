@@ -12,9 +12,7 @@
 
 #define INDENT 13 /* where the names of the ladder begin */
 
-/* How many bytes of the text go into a row: up to the last blank that fits, or to where a word has
- * to be cut. */
-static size_t row_length(const char *text, size_t width)
+size_t view_wrap_length(const char *text, size_t width)
 {
     size_t length = strlen(text);
     if (view_text_width(text, length) <= width)
@@ -31,7 +29,7 @@ void view_add_paragraph(struct view_scene *scene, const char *text, size_t width
 {
     struct base_strbuf row = BASE_STRBUF_INIT;
     while (*text != '\0') {
-        size_t length = row_length(text, width > indent ? width - indent : 1);
+        size_t length = view_wrap_length(text, width > indent ? width - indent : 1);
         base_strbuf_clear(&row);
         base_strbuf_fill(&row, ' ', indent);
         base_strbuf_add(&row, text, length);

@@ -10,6 +10,10 @@
 #include "view/scene.h"
 #include "view/timeline.h"
 
+/* How many bytes of the text go into a row: up to the last blank that fits, or to where a word has
+ * to be cut; at least one character. */
+size_t view_wrap_length(const char *text, size_t width);
+
 /* Appends text rows of at most width columns; the first begins at indent, the others at hang. */
 void view_add_paragraph(struct view_scene *scene, const char *text, size_t width, size_t indent,
                         size_t hang, enum view_role role);

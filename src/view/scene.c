@@ -27,7 +27,7 @@ void view_scene_free(struct view_scene *scene)
 
 void view_scene_clear(struct view_scene *scene)
 {
-    scene->row_count = scene->part_count = scene->head_rows = 0;
+    scene->row_count = scene->part_count = scene->head_rows = scene->time_width = 0;
     base_strbuf_clear(&scene->arena);
 }
 

@@ -68,13 +68,16 @@ enum view_manner {
 };
 
 struct view_scene_row {
-    uint8_t kind;   /* enum view_row_kind */
-    uint8_t sender; /* ARROW, CALL: enum track_side; arrows start there */
-    uint8_t manner; /* ARROW: enum view_manner */
-    bool reset;     /* ARROW: a RST */
-    bool lost;      /* ARROW: does not arrive */
-    size_t item;    /* of the timeline: what the row shows, or VIEW_NO_ITEM */
-    uint64_t frame; /* of the segment, 0 if there is none */
+    uint8_t kind;    /* enum view_row_kind */
+    uint8_t sender;  /* ARROW, CALL: enum track_side; arrows start there */
+    uint8_t manner;  /* ARROW: enum view_manner */
+    bool reset;      /* ARROW: a RST */
+    bool lost;       /* ARROW: does not arrive */
+    size_t item;     /* of the timeline: what the row shows, or VIEW_NO_ITEM */
+    size_t items;    /* how many from there on it stands for, if there is one */
+    uint8_t section; /* SECTION: enum view_section */
+    bool folded;     /* SECTION: the row stands for all of it */
+    uint64_t frame;  /* of the segment, 0 if there is none */
     struct view_text time;
     struct view_text label[2];  /* by side */
     uint8_t label_role[2];      /* enum view_role */
@@ -90,6 +93,7 @@ struct view_scene {
     struct view_part *parts; /* owned */
     size_t part_count, part_capacity;
     struct base_strbuf arena;
+    size_t time_width; /* columns for times; 0: as many as fit the width best */
     bool ascii;
 };
 
