@@ -110,7 +110,7 @@ static const struct option_row option_table[] = {
     {GROUP_OUTPUT, "display-filter", "EXPR",
      "show only the connections that match; --help filter says how", .letter = 'Y',
      CALL(set_display_filter)},
-    {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well", FLAG(segments)},
+    {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well; CSV: one instead", FLAG(segments)},
     {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
      FLAG(wireshark)},
     {GROUP_OUTPUT, "explain", NULL, "ladder: say below each arrow what it is and why", FLAG(explain)},

@@ -11,6 +11,8 @@ static const struct out_format formats[OUT_KINDS] = {
     [OUT_LADDER] = {"ladder", N_("text timeline"), "txt", false, false},
     [OUT_SUMMARY] = {"summary", N_("table, a line per connection"), "txt", false, false},
     [OUT_JSON] = {"json", N_("JSON Lines"), "jsonl", false, true},
+    [OUT_CSV] = {"csv", N_("CSV: a row per connection, or per segment"), "csv", false, true},
+    [OUT_ZEEK] = {"zeek", N_("connections as in Zeek's conn.log"), "log", false, true},
     [OUT_SVG] = {"svg", N_("picture: timelines, state diagrams or sequence graphs"), "svg", false,
                  false},
 };

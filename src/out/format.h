@@ -8,13 +8,13 @@
 #include "base/strbuf.h"
 #include "out/sink.h"
 
-enum out_kind { OUT_LADDER, OUT_SUMMARY, OUT_JSON, OUT_SVG, OUT_KINDS };
+enum out_kind { OUT_LADDER, OUT_SUMMARY, OUT_JSON, OUT_CSV, OUT_ZEEK, OUT_SVG, OUT_KINDS };
 
 struct out_format {
     const char *name;      /* "json": what -f takes */
     const char *what;      /* for people, in English; translated by _() */
     const char *extension; /* of its files, without the dot */
-    bool one; /* a file holds one connection: the first of those chosen; else it holds all */
+    bool one;  /* a file holds one connection: the first of those chosen; else it holds all */
     bool data; /* for programs: the same in every language */
 };
 

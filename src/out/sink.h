@@ -63,6 +63,8 @@ struct out_sink {
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_summary_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_zeek_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_csv_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_svg_new(FILE *stream, const struct out_options *options);
 
 #endif
