@@ -66,17 +66,6 @@ static void on_call(void *context, const struct track_call *call)
     lives->calls[lives->call_count++] = *call;
 }
 
-/* Whether a call is of this end of the connection: by both addresses, or by the port alone where
- * its socket has no peer, as a listener has none. */
-static bool is_call_of(const struct track_call *call, const struct wire_endpoint *end,
-                       const struct wire_endpoint *peer)
-{
-    if (call->remote.family == 0)
-        return call->local.port == end->port;
-    return memcmp(&call->local, end, sizeof *end) == 0 &&
-           memcmp(&call->remote, peer, sizeof *peer) == 0;
-}
-
 /* Hands a connection its calls, and forgets them. */
 static void give_calls(struct out_lives *lives, struct view_timeline *timeline,
                        const struct track_connection *connection)
@@ -84,12 +73,9 @@ static void give_calls(struct out_lives *lives, struct view_timeline *timeline,
     size_t kept = 0;
     for (size_t i = 0; i < lives->call_count; i++) {
         const struct track_call *call = &lives->calls[i];
-        unsigned side = 0;
-        while (side < 2 && !is_call_of(call, &connection->end[side].endpoint,
-                                       &connection->end[1 - side].endpoint))
-            side++;
-        if (side < 2)
-            view_timeline_call(timeline, (enum track_side)side, call);
+        enum track_side side;
+        if (view_call_side(call, connection, &side))
+            view_timeline_call(timeline, side, call);
         else
             lives->calls[kept++] = *call;
     }

@@ -54,6 +54,8 @@ static const struct tui_binding bindings[] = {
      "what is this? names all that is drawn of the selected segment"},
     {{'L'}, TUI_ACTION_LESSON, TUI_IN_TIMELINE, "Lesson",
      "the pane below: what is worth remembering here, or the numbers"},
+    {{'K'}, TUI_ACTION_CALLS, TUI_IN_TIMELINE, NULL,
+     "socket calls and the kernels' states: both, calls only, neither"},
     {{'W'}, TUI_ACTION_WIDER, TUI_IN_TIMELINE, NULL, "wider lanes, beyond the screen if need be"},
     {{'T'}, TUI_ACTION_TIGHTER, TUI_IN_TIMELINE, NULL, "narrower lanes"},
     {{'<', ','}, TUI_ACTION_PAN_BACK, TUI_IN_TIMELINE, NULL, "scroll to the left"},

@@ -19,6 +19,10 @@
 #define MAX_SEGMENTS 1000000
 /* Connections in the list; then the oldest that have ended are forgotten. */
 #define MAX_CONNECTIONS 200000
+/* Socket calls that wait for their connection's first segment; more are not shown. */
+#define MAX_CALLS 4096
+/* How many of the newest connections a call is looked for in. */
+#define CALL_REACH 256
 /* Of a list that is held, this many rows are copied. */
 #define MAX_HELD_ROWS 50000
 
@@ -40,6 +44,8 @@ struct tui_model {
     size_t timeline_count;
     uint64_t forgotten;
     int64_t now_ns, replay_ns;
+    struct track_call *calls; /* owned: those of no connection yet */
+    size_t call_count, call_capacity;
     const struct track_connection **rows; /* the list: records of timelines, or held copies */
     size_t row_count, row_capacity;
     struct track_connection *held_rows; /* owned copies, while held */
@@ -169,6 +175,50 @@ static struct model_entry *entry_for_event(struct tui_model *model, uint64_t num
     return entry->timeline != NULL ? entry : NULL;
 }
 
+/* --- socket calls, from the lab --- */
+
+/* Hands a connection the calls that waited for it. */
+static void give_calls(struct tui_model *model, struct view_timeline *timeline)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < model->call_count; i++) {
+        enum track_side side;
+        if (view_call_side(&model->calls[i], view_timeline_record(timeline), &side))
+            view_timeline_call(timeline, side, &model->calls[i]);
+        else
+            model->calls[kept++] = model->calls[i];
+    }
+    model->call_count = kept;
+}
+
+static void keep_call(struct tui_model *model, const struct track_call *call)
+{
+    if (call->local.family == 0 || model->call_count == MAX_CALLS)
+        return;
+    if (model->call_count == model->call_capacity) {
+        model->call_capacity = model->call_capacity > 0 ? 2 * model->call_capacity : 64;
+        model->calls = base_realloc(model->calls, model->call_capacity, sizeof model->calls[0]);
+    }
+    model->calls[model->call_count++] = *call;
+}
+
+/* The newest connection that it fits has it: ports are used again. */
+static void on_call(void *context, const struct track_call *call)
+{
+    struct tui_model *model = context;
+    size_t last = model->entry_count > CALL_REACH ? model->entry_count - CALL_REACH : 0;
+    for (size_t i = model->entry_count; i-- > last;) {
+        struct view_timeline *timeline = model->entries[i].timeline;
+        enum track_side side;
+        if (timeline == NULL || !view_call_side(call, view_timeline_record(timeline), &side))
+            continue;
+        view_timeline_call(timeline, side, call);
+        model->changed = model->stale = true;
+        return;
+    }
+    keep_call(model, call);
+}
+
 static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
 {
     struct tui_model *model = context;
@@ -180,6 +230,8 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     if (entry == NULL)
         return;
     view_timeline_event(entry->timeline, conn, event);
+    if (model->call_count > 0 && event->first_of_connection)
+        give_calls(model, entry->timeline);
     uint32_t kept = (uint32_t)view_timeline_kept(entry->timeline);
     model->segment_count += kept - entry->kept;
     entry->kept = kept;
@@ -222,6 +274,7 @@ static void on_kernel(void *context, const struct track_kernel_socket *socket, u
     if (entry->kernel == NULL)
         entry->kernel = base_calloc(2, sizeof *entry->kernel);
     entry->kernel[socket->side] = *socket;
+    view_timeline_kernel(entry->timeline, socket);
     model->changed = model->stale = true;
 }
 
@@ -230,6 +283,7 @@ const struct track_observer *tui_model_observer(void)
     static const struct track_observer observer = {.event = on_event,
                                                    .transition = on_transition,
                                                    .connection = on_connection,
+                                                   .call = on_call,
                                                    .kernel = on_kernel};
     return &observer;
 }
@@ -381,6 +435,7 @@ void tui_model_free(struct tui_model *model)
     free(model->entries);
     free((void *)model->rows);
     free(model->held_rows);
+    free(model->calls);
     filter_free(model->filter);
     base_strbuf_free(&model->filter_text);
     free(model);

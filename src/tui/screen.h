@@ -88,7 +88,7 @@ struct tui_timeline_state {
     size_t drawn_width;
     size_t body_y, body_first; /* the first line of the body and the row it shows */
     enum view_times times;
-    bool follow, no_fold, no_detail, lesson, stale;
+    bool follow, no_fold, no_detail, lesson, no_calls, no_kernel, stale;
     struct base_u64map folded; /* connection numbers to sections that are folded: see there */
     size_t lane_width;         /* columns to draw in; 0: those of the screen */
     size_t pan;                /* the first of them that is shown */

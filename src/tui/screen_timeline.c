@@ -65,6 +65,8 @@ static void build_scene(struct tui *tui, const struct view_timeline *timeline, s
         .times = state->times,
         .folded = folded_sections(state),
         .foldable = true,
+        .no_calls = state->no_calls,
+        .no_kernel = state->no_kernel,
     };
     view_ladder_build(&state->scene, timeline, &options);
     state->drawn_generation = view_timeline_generation(timeline);
@@ -312,6 +314,22 @@ static void change_width(struct tui *tui, bool wider)
             width > tui->grid.width ? "; > and < scroll" : "");
 }
 
+/* Both, calls only, neither. */
+static void change_calls(struct tui *tui)
+{
+    struct tui_timeline_state *state = &tui->timeline;
+    if (!state->no_kernel)
+        state->no_kernel = true;
+    else if (!state->no_calls)
+        state->no_calls = true;
+    else
+        state->no_kernel = state->no_calls = false;
+    tui_say(tui, state->no_calls ? "Neither socket calls nor the kernels' states."
+                 : state->no_kernel
+                     ? "Socket calls, without the kernels' states."
+                     : "Socket calls and the kernels' states, where they are known.");
+}
+
 /* False: the action is none of these. */
 static bool change_lanes(struct tui *tui, enum tui_action action)
 {
@@ -323,6 +341,8 @@ static bool change_lanes(struct tui *tui, enum tui_action action)
         set_folded(state, folded_sections(state) != 0 ? 0 : all);
     else if (action == TUI_ACTION_WIDER || action == TUI_ACTION_TIGHTER)
         change_width(tui, action == TUI_ACTION_WIDER);
+    else if (action == TUI_ACTION_CALLS)
+        change_calls(tui);
     else if (action == TUI_ACTION_PAN_BACK)
         state->pan -= state->pan < PAN_STEP ? state->pan : PAN_STEP;
     else if (action == TUI_ACTION_PAN_ON)

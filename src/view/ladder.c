@@ -335,6 +335,17 @@ static void add_own_rows(struct builder *b, size_t step)
 
 /* --- socket calls --- */
 
+/* In the colour of the state, and whether that is the one inferred. */
+static void add_kernel_parts(struct builder *b, const struct view_call *word,
+                             struct base_strbuf *text)
+{
+    part_from(b, text, view_role_of_state((enum track_state)word->state), VIEW_NEVER);
+    if (word->agreement == TRACK_AGREES)
+        part(b, b->glyphs->holds, VIEW_ROLE_HOLDS);
+    else if (word->agreement == TRACK_DISAGREES)
+        part(b, b->glyphs->breaks, VIEW_ROLE_BREAKS);
+}
+
 /* Those up to a time that have no row yet. Their rows say no time: the segments' are in order
  * without them. */
 static void add_calls(struct builder *b, int64_t until_ns)
@@ -343,9 +354,14 @@ static void add_calls(struct builder *b, int64_t until_ns)
     for (; b->next_mark < b->marks.count && b->marks.mark[b->next_mark].time_ns <= until_ns;
          b->next_mark++) {
         const struct view_mark *mark = &b->marks.mark[b->next_mark];
+        if (mark->call->kernel ? b->options->no_kernel : b->options->no_calls)
+            continue;
         view_mark_text(mark, b->glyphs->ellipsis, &text);
         view_scene_add_row(b->scene, VIEW_ROW_CALL)->sender = mark->call->side;
-        part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
+        if (mark->call->kernel)
+            add_kernel_parts(b, mark->call, &text);
+        else
+            part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
     }
     base_strbuf_free(&text);
 }

@@ -30,9 +30,10 @@ struct view_ladder_options {
     int64_t time_wait_ns; /* said beside TIME_WAIT; 0: not said */
     enum view_times times;
     unsigned folded; /* 1 << enum view_section: sections that are shown as their heading alone */
-    bool foldable;   /* headings say whether they are */
-    bool explain;    /* sentences below each arrow */
-    int64_t now_ns;  /* the newest time known, for what lasts; 0: the connection's last event */
+    bool no_calls, no_kernel; /* leave out the socket calls, the kernels' words */
+    bool foldable;            /* headings say whether they are */
+    bool explain;             /* sentences below each arrow */
+    int64_t now_ns; /* the newest time known, for what lasts; 0: the connection's last event */
 };
 
 #define VIEW_LADDER_MIN_WIDTH 60

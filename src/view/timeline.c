@@ -3,6 +3,7 @@
 
 #include "view/timeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -447,14 +448,23 @@ void view_timeline_connection(struct view_timeline *timeline,
     timeline->ended = true;
 }
 
+/* A place for one more; NULL if there are too many. */
+static struct view_call *next_call(struct view_timeline *timeline)
+{
+    if (timeline->call_count == MAX_CALLS)
+        return NULL;
+    timeline->calls = grown(timeline->calls, timeline->call_count, &timeline->call_capacity,
+                            MAX_CALLS, sizeof timeline->calls[0]);
+    timeline->generation++;
+    return &timeline->calls[timeline->call_count++];
+}
+
 void view_timeline_call(struct view_timeline *timeline, enum track_side side,
                         const struct track_call *call)
 {
-    if (timeline->call_count == MAX_CALLS)
+    struct view_call *kept = next_call(timeline);
+    if (kept == NULL)
         return;
-    timeline->calls = grown(timeline->calls, timeline->call_count, &timeline->call_capacity,
-                            MAX_CALLS, sizeof timeline->calls[0]);
-    struct view_call *kept = &timeline->calls[timeline->call_count++];
     *kept = (struct view_call){.time_ns = call->time_ns,
                                .end_ns = call->time_ns + call->duration_ns,
                                .side = (uint8_t)side,
@@ -462,7 +472,57 @@ void view_timeline_call(struct view_timeline *timeline, enum track_side side,
     memcpy(kept->text, call->text, sizeof kept->text);
     memcpy(kept->outcome, call->outcome, sizeof kept->outcome);
     kept->text[sizeof kept->text - 1] = kept->outcome[sizeof kept->outcome - 1] = '\0';
-    timeline->generation++;
+}
+
+void view_timeline_kernel(struct view_timeline *timeline, const struct track_kernel_socket *socket)
+{
+    for (size_t i = timeline->call_count; i-- > 0;) {
+        const struct view_call *before = &timeline->calls[i];
+        if (!before->kernel || before->side != socket->side)
+            continue;
+        if (before->state == socket->state && before->agreement == socket->agreement)
+            return;
+        break;
+    }
+    struct view_call *kept = next_call(timeline);
+    if (kept == NULL)
+        return;
+    *kept = (struct view_call){.time_ns = socket->time_ns,
+                               .end_ns = socket->time_ns,
+                               .side = socket->side,
+                               .end = TRACK_CALL_RETURNED,
+                               .kernel = true,
+                               .state = socket->state,
+                               .agreement = socket->agreement};
+    const char *state = track_state_name((enum track_state)socket->state);
+    if (socket->agreement == TRACK_DISAGREES)
+        snprintf(kept->text, sizeof kept->text, "kernel: %s, not %s", state,
+                 track_state_name((enum track_state)socket->inferred));
+    else
+        snprintf(kept->text, sizeof kept->text, "kernel: %s", state);
+}
+
+static bool is_call_of(const struct track_call *call, const struct wire_endpoint *end,
+                       const struct wire_endpoint *peer)
+{
+    if (call->remote.family == 0)
+        return call->local.port == end->port;
+    return memcmp(&call->local, end, sizeof *end) == 0 &&
+           memcmp(&call->remote, peer, sizeof *peer) == 0;
+}
+
+bool view_call_side(const struct track_call *call, const struct track_connection *connection,
+                    enum track_side *side)
+{
+    if (call->local.family == 0)
+        return false;
+    for (unsigned i = 0; i < 2; i++) {
+        if (!is_call_of(call, &connection->end[i].endpoint, &connection->end[1 - i].endpoint))
+            continue;
+        *side = (enum track_side)i;
+        return true;
+    }
+    return false;
 }
 
 const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count)

@@ -36,11 +36,14 @@ struct view_event {
     uint8_t marks[2]; /* see timeline.c */
 };
 
-/* A socket call as kept. */
+/* A socket call as kept, or a kernel's word on its end. */
 struct view_call {
     int64_t time_ns, end_ns; /* made, and returned */
     uint8_t side;            /* enum track_side: whose it was */
     uint8_t end;             /* enum track_call_end */
+    bool kernel;             /* no call: the state that the kernel of this side says */
+    uint8_t state;           /* … enum track_state */
+    uint8_t agreement;       /* … enum track_agreement */
     char text[96];           /* as struct track_call's */
     char outcome[48];
 };
@@ -91,6 +94,14 @@ void view_timeline_connection(struct view_timeline *timeline,
 /* A socket call of the endpoint on this side. Of many only the first are kept. */
 void view_timeline_call(struct view_timeline *timeline, enum track_side side,
                         const struct track_call *call);
+
+/* A kernel's word on the endpoint of socket->side. Kept when its state or the verdict has changed;
+ * counts as one of the calls. */
+void view_timeline_kernel(struct view_timeline *timeline, const struct track_kernel_socket *socket);
+/* Whose call it is: by both addresses, or by the port alone where its socket has no peer, as a
+ * listener has none. False: of neither end. */
+bool view_call_side(const struct track_call *call, const struct track_connection *connection,
+                    enum track_side *side);
 
 /* Forgets the segments, keeps counting them: for a bound over many timelines. */
 void view_timeline_drop_events(struct view_timeline *timeline);

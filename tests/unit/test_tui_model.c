@@ -220,6 +220,61 @@ static void sketch_tells_a_life(void **state)
     fake_life_free(&life);
 }
 
+/* --- calls and kernels --- */
+
+static size_t calls_of(struct tui_model *model, uint64_t number)
+{
+    size_t count;
+    view_timeline_calls(tui_model_timeline(model, number), &count);
+    return count;
+}
+
+/* A call before the first segment waits for it; one later goes to the connection at once. */
+static void calls_find_their_connection(void **state)
+{
+    (void)state;
+    struct tui_model *model = tui_model_new(&(struct tui_options){0});
+    struct track_conn conn = fake_conn();
+    struct track_call connect = {.local = conn.record.end[TRACK_CLIENT].endpoint,
+                                 .remote = conn.record.end[TRACK_SERVER].endpoint,
+                                 .text = "connect(c)"};
+    struct track_call stranger = connect;
+    stranger.local.port++;
+    tui_model_observer()->call(model, &connect);
+    tui_model_observer()->call(model, &stranger);
+    const struct track_event event = {.frame = 1,
+                                      .time_ns = FAKE_START_NS,
+                                      .connection = conn.record.number,
+                                      .first_of_connection = true};
+    tui_model_observer()->event(model, &conn, &event);
+    assert_int_equal(calls_of(model, conn.record.number), 1);
+    tui_model_observer()->call(model, &connect);
+    assert_int_equal(calls_of(model, conn.record.number), 2);
+    tui_model_free(model);
+}
+
+/* What the kernel says is kept where it is news. */
+static void kernels_words_are_kept_once(void **state)
+{
+    (void)state;
+    struct fake_life life = fake_life_new(4, 4);
+    struct track_kernel_socket word = {.side = TRACK_SERVER,
+                                       .state = TRACK_CLOSE_WAIT,
+                                       .inferred = TRACK_ESTABLISHED,
+                                       .agreement = TRACK_DIFFERS};
+    view_timeline_kernel(life.timeline, &word);
+    view_timeline_kernel(life.timeline, &word);
+    word.agreement = TRACK_DISAGREES;
+    view_timeline_kernel(life.timeline, &word);
+    size_t count;
+    const struct view_call *calls = view_timeline_calls(life.timeline, &count);
+    assert_int_equal(count, 2);
+    assert_true(calls[0].kernel && calls[0].side == TRACK_SERVER);
+    assert_string_equal(calls[0].text, "kernel: CLOSE_WAIT");
+    assert_string_equal(calls[1].text, "kernel: CLOSE_WAIT, not ESTABLISHED");
+    fake_life_free(&life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +284,8 @@ int main(void)
         cmocka_unit_test(only_wanted_connections),
         cmocka_unit_test(ages_end_with_the_connection),
         cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(calls_find_their_connection),
+        cmocka_unit_test(kernels_words_are_kept_once),
         cmocka_unit_test(scroll_keeps_the_selection_in_sight),
         cmocka_unit_test(sketch_tells_a_life),
     };
