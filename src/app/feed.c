@@ -12,7 +12,9 @@
 
 #include "app/files.h"
 #include "app/lab.h"
+#include "app/rights.h"
 #include "base/xalloc.h"
+#include "capture/filter.h"
 #include "wire/decode.h"
 
 /* Packets wait in the kernel's ring for a while: the timers run this much behind the clock, so that
@@ -28,6 +30,7 @@ struct app_feed {
     size_t next_file;              /* index of the file after the open one */
     struct capture_source *source; /* NULL when all are read */
     struct lab_scenario *scenario; /* NULL: not from the lab */
+    struct capture_filter *filter; /* for all files; NULL: none */
     struct track_observer observer;
     void *observer_context;
     struct capture_writer *writer;       /* NULL: none, or it broke */
@@ -55,10 +58,12 @@ static void add_problem(struct app_feed *feed, const char *text)
     feed->totals.complete = false;
 }
 
-static struct capture_options capture_options_of(const struct app_options *options)
+static struct capture_options capture_options_of(const struct app_feed *feed)
 {
+    const struct app_options *options = feed->options;
     return (struct capture_options){
         .filter = options->filter,
+        .compiled = feed->filter,
         .snaplen = (unsigned)options->snaplen,
         .buffer_kib = (unsigned)options->buffer_kib,
         .no_promiscuous = options->no_promiscuous,
@@ -68,10 +73,11 @@ static struct capture_options capture_options_of(const struct app_options *optio
 /* Opens the next file that can be; false when there is none. What cannot be is a problem. */
 static bool open_next_file(struct app_feed *feed)
 {
-    struct capture_options wanted = capture_options_of(feed->options);
+    struct capture_options wanted = capture_options_of(feed);
     while (feed->next_file < feed->files.count) {
         struct capture_error error;
-        feed->source = capture_open_file(feed->files.names[feed->next_file++], &wanted, &error);
+        feed->source =
+            capture_open_file(feed->files.files[feed->next_file++].name, &wanted, &error);
         if (feed->source != NULL)
             return true;
         add_problem(feed, error.text);
@@ -128,20 +134,22 @@ static bool open_lab(struct app_feed *feed, struct base_strbuf *error)
     return feed->source != NULL;
 }
 
-static bool open_source(struct app_feed *feed, struct base_strbuf *error)
+static bool open_interface(struct app_feed *feed, struct base_strbuf *error)
+{
+    const char *interface = feed->options->interface;
+    struct capture_options wanted = capture_options_of(feed);
+    struct capture_error why;
+    feed->source = capture_open_live(interface, &wanted, &why);
+    if (feed->source == NULL)
+        base_strbuf_str(error, why.text);
+    base_strbuf_str(&feed->name, interface);
+    return feed->source != NULL;
+}
+
+/* The names of the files, before rights are given up: nothing is read of them yet. */
+static void list_files(struct app_feed *feed)
 {
     const struct app_options *options = feed->options;
-    if (options->lab != NULL)
-        return open_lab(feed, error);
-    if (options->interface != NULL) {
-        struct capture_options wanted = capture_options_of(options);
-        struct capture_error why;
-        feed->source = capture_open_live(options->interface, &wanted, &why);
-        if (feed->source == NULL)
-            base_strbuf_str(error, why.text);
-        base_strbuf_str(&feed->name, options->interface);
-        return feed->source != NULL;
-    }
     for (size_t i = 0; i < options->file_count; i++) {
         base_strbuf_printf(&feed->name, "%s%s", i > 0 ? ", " : "", options->files[i]);
         struct base_strbuf why = BASE_STRBUF_INIT;
@@ -149,6 +157,29 @@ static bool open_source(struct app_feed *feed, struct base_strbuf *error)
             add_problem(feed, base_strbuf_text(&why));
         base_strbuf_free(&why);
     }
+}
+
+static bool compile_filter(struct app_feed *feed, struct base_strbuf *error)
+{
+    const char *expression = feed->options->filter;
+    struct capture_error why;
+    if (feed->files.count == 0 || expression == NULL || expression[0] == '\0')
+        return true;
+    feed->filter = capture_filter_new(expression, &why);
+    if (feed->filter == NULL)
+        base_strbuf_str(error, why.text);
+    return feed->filter != NULL;
+}
+
+static bool open_files(struct app_feed *feed, struct base_strbuf *error)
+{
+    struct base_strbuf why = BASE_STRBUF_INIT;
+    app_files_check(&feed->files, &why);
+    if (why.length > 0) {
+        base_strbuf_str(&feed->problems, base_strbuf_text(&why));
+        feed->totals.complete = false;
+    }
+    base_strbuf_free(&why);
     if (open_next_file(feed))
         return true;
     const char *problems = base_strbuf_text(&feed->problems);
@@ -156,16 +187,12 @@ static bool open_source(struct app_feed *feed, struct base_strbuf *error)
     return false;
 }
 
-/* "x.pcap" for the client's end is "x-client.pcap". */
 static struct capture_writer *open_end_writer(const char *name, const char *end,
                                               struct base_strbuf *error)
 {
     struct base_strbuf path = BASE_STRBUF_INIT;
     struct capture_error why;
-    const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
-    size_t stem =
-        dot != NULL && (slash == NULL || dot > slash) ? (size_t)(dot - name) : strlen(name);
-    base_strbuf_printf(&path, "%.*s-%s%s", (int)stem, name, end, name + stem);
+    app_files_end_name(name, end, &path);
     struct capture_writer *writer = capture_writer_open(base_strbuf_text(&path), &why);
     if (writer == NULL)
         base_strbuf_str(error, why.text);
@@ -181,22 +208,46 @@ static bool open_both_writers(struct app_feed *feed, struct base_strbuf *error)
     return feed->other_writer != NULL;
 }
 
+static bool check_writer(const struct app_feed *feed, struct base_strbuf *error)
+{
+    const char *name = feed->options->write_file;
+    if (name == NULL || !app_files_hold(&feed->files, name))
+        return true;
+    base_strbuf_printf(error, "%s: is being read; write to another file", name);
+    return false;
+}
+
 static bool open_writer(struct app_feed *feed, struct base_strbuf *error)
 {
     if (feed->options->write_file == NULL)
         return true;
     struct capture_error why;
-    const char *name = feed->options->write_file;
-    if (app_files_hold(&feed->files, name)) {
-        base_strbuf_printf(error, "%s: is being read; write to another file", name);
-        return false;
-    }
     if (feed->options->vantage == LAB_VANTAGE_BOTH)
         return open_both_writers(feed, error);
-    feed->writer = capture_writer_open(name, &why);
+    feed->writer = capture_writer_open(feed->options->write_file, &why);
     if (feed->writer == NULL)
         base_strbuf_str(error, why.text);
     return feed->writer != NULL;
+}
+
+/* What takes rights that are given up then. */
+static bool open_privileged(struct app_feed *feed, struct base_strbuf *error)
+{
+    if (feed->options->lab != NULL)
+        return open_lab(feed, error);
+    if (feed->options->interface != NULL)
+        return open_interface(feed, error);
+    return true;
+}
+
+/* Before the first byte of a packet is looked at, rights are given up. */
+static bool open_all(struct app_feed *feed, struct base_strbuf *error)
+{
+    list_files(feed);
+    return check_writer(feed, error) && compile_filter(feed, error) &&
+           app_rights_start(feed->options, &feed->files, error) && open_privileged(feed, error) &&
+           app_rights_give_up(feed->options, feed->source, error) &&
+           (feed->source != NULL || open_files(feed, error)) && open_writer(feed, error);
 }
 
 struct app_feed *app_feed_open(const struct app_options *options, struct base_strbuf *error)
@@ -204,7 +255,7 @@ struct app_feed *app_feed_open(const struct app_options *options, struct base_st
     struct app_feed *feed = base_calloc(1, sizeof *feed);
     feed->options = options;
     feed->totals.complete = true;
-    if (open_source(feed, error) && open_writer(feed, error))
+    if (open_all(feed, error))
         return feed;
     app_feed_close(feed);
     return NULL;
@@ -240,6 +291,7 @@ void app_feed_close(struct app_feed *feed)
     if (feed->source != NULL)
         capture_source_close(feed->source);
     app_packets_free(feed->packets);
+    capture_filter_free(feed->filter);
     lab_scenario_free(feed->scenario);
     app_files_free(&feed->files);
     base_strbuf_free(&feed->name);
@@ -358,7 +410,7 @@ static void remember_file(struct app_feed *feed)
 {
     if (feed->packets != NULL && feed->source != NULL && !capture_source_is_live(feed->source) &&
         feed->next_file > 0)
-        app_packets_add_file(feed->packets, feed->files.names[feed->next_file - 1],
+        app_packets_add_file(feed->packets, feed->files.files[feed->next_file - 1].name,
                              feed->number_base);
 }
 

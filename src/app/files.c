@@ -13,10 +13,10 @@
 #include "base/xalloc.h"
 #include "capture/source.h"
 
-static void append(struct app_files *files, char *name)
+static void append(struct app_files *files, char *name, bool was_named)
 {
-    files->names = base_realloc(files->names, files->count + 1, sizeof files->names[0]);
-    files->names[files->count++] = name;
+    files->files = base_realloc(files->files, files->count + 1, sizeof files->files[0]);
+    files->files[files->count++] = (struct app_file){name, was_named};
 }
 
 static char *join_path(const char *directory, const char *name)
@@ -30,12 +30,15 @@ static char *join_path(const char *directory, const char *name)
     return text;
 }
 
+static bool is_regular(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* By what is in it, not by its name. */
 static bool is_capture(const char *path)
 {
-    struct stat status;
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return false;
     struct capture_error error;
     struct capture_source *source = capture_open_file(path, &(struct capture_options){0}, &error);
     if (source == NULL)
@@ -46,7 +49,7 @@ static bool is_capture(const char *path)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(((const struct app_file *)a)->name, ((const struct app_file *)b)->name);
 }
 
 static bool add_directory(struct app_files *files, const char *name, struct base_strbuf *error)
@@ -62,17 +65,17 @@ static bool add_directory(struct app_files *files, const char *name, struct base
         if (entry->d_name[0] == '.')
             continue;
         char *path = join_path(name, entry->d_name);
-        if (is_capture(path))
-            append(files, path);
+        if (is_regular(path))
+            append(files, path, false);
         else
             free(path);
     }
     closedir(directory);
-    if (files->count == first) {
-        base_strbuf_printf(error, "%s: no capture is in this directory", name);
-        return false;
-    }
-    qsort(files->names + first, files->count - first, sizeof files->names[0], by_name);
+    if (files->count > first)
+        qsort(files->files + first, files->count - first, sizeof files->files[0], by_name);
+    files->directories =
+        base_realloc(files->directories, files->directory_count + 1, sizeof files->directories[0]);
+    files->directories[files->directory_count++] = base_strdup(name);
     return true;
 }
 
@@ -84,9 +87,39 @@ bool app_files_add(struct app_files *files, const char *name, struct base_strbuf
     struct base_strbuf bundled = BASE_STRBUF_INIT;
     bool missing = strcmp(name, "-") != 0 && stat(name, &status) != 0 && errno == ENOENT;
     bool found = missing && app_catalogue_find(name, &bundled);
-    append(files, base_strdup(found ? base_strbuf_text(&bundled) : name));
+    append(files, base_strdup(found ? base_strbuf_text(&bundled) : name), true);
     base_strbuf_free(&bundled);
     return true;
+}
+
+/* Whether one of the files lies in a directory that was looked into. */
+static bool has_one_of(const struct app_files *files, const char *directory)
+{
+    size_t length = strlen(directory);
+    for (size_t i = 0; i < files->count; i++) {
+        const struct app_file *file = &files->files[i];
+        if (!file->was_named && strncmp(file->name, directory, length) == 0 &&
+            strchr(file->name + length + (file->name[length] == '/'), '/') == NULL)
+            return true;
+    }
+    return false;
+}
+
+void app_files_check(struct app_files *files, struct base_strbuf *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        struct app_file file = files->files[i];
+        if (file.was_named || is_capture(file.name))
+            files->files[kept++] = file;
+        else
+            free(file.name);
+    }
+    files->count = kept;
+    for (size_t i = 0; i < files->directory_count; i++)
+        if (!has_one_of(files, files->directories[i]))
+            base_strbuf_printf(error, "%s: no capture is in this directory\n",
+                               files->directories[i]);
 }
 
 bool app_files_hold(const struct app_files *files, const char *path)
@@ -95,16 +128,27 @@ bool app_files_hold(const struct app_files *files, const char *path)
     if (stat(path, &wanted) != 0 || !S_ISREG(wanted.st_mode))
         return false;
     for (size_t i = 0; i < files->count; i++)
-        if (stat(files->names[i], &status) == 0 && status.st_dev == wanted.st_dev &&
+        if (stat(files->files[i].name, &status) == 0 && status.st_dev == wanted.st_dev &&
             status.st_ino == wanted.st_ino)
             return true;
     return false;
 }
 
+void app_files_end_name(const char *name, const char *end, struct base_strbuf *out)
+{
+    const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
+    size_t stem =
+        dot != NULL && (slash == NULL || dot > slash) ? (size_t)(dot - name) : strlen(name);
+    base_strbuf_printf(out, "%.*s-%s%s", (int)stem, name, end, name + stem);
+}
+
 void app_files_free(struct app_files *files)
 {
     for (size_t i = 0; i < files->count; i++)
-        free(files->names[i]);
-    free(files->names);
+        free(files->files[i].name);
+    for (size_t i = 0; i < files->directory_count; i++)
+        free(files->directories[i]);
+    free(files->files);
+    free(files->directories);
     *files = (struct app_files){0};
 }

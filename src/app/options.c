@@ -59,6 +59,7 @@ static bool set_help(struct app_options *options, const char *text, struct base_
 static bool set_version(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_lab(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_vantage(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_sandbox(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error);
 
 #define GROUP_SOURCE "What to read"
@@ -135,6 +136,11 @@ static const struct option_row option_table[] = {
      "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
     {GROUP_DRAWING, "quiz", NULL,
      "ask what comes next in a saved capture; with -f ladder as plain text", FLAG(quiz)},
+    {GROUP_GENERAL, "relinquish-privileges", "USER",
+     "as root: become USER once the capture is open; without it whoever called sudo",
+     .letter = 'Z', TEXT(run_as)},
+    {GROUP_GENERAL, "sandbox", "WHEN", "on, or off to debug: neither Landlock nor seccomp",
+     CALL(set_sandbox)},
     {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
      TEXT(script_file)},
     {GROUP_GENERAL, "print-config", NULL, "show the settings as a settings file and exit",
@@ -188,6 +194,15 @@ static bool set_vantage(struct app_options *options, const char *text, struct ba
             return true;
         }
     base_strbuf_printf(error, "%s: not an end of the wire; client, server or both", text);
+    return false;
+}
+
+static bool set_sandbox(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    options->no_sandbox = strcmp(text, "off") == 0;
+    if (options->no_sandbox || strcmp(text, "on") == 0)
+        return true;
+    base_strbuf_printf(error, "%s: on or off", text);
     return false;
 }
 

@@ -60,6 +60,8 @@ struct app_options {
     const char *write_file;  /* -w */
     const char *output_file; /* -o */
     const char *script_file; /* --script */
+    const char *run_as;      /* -Z; NULL: whoever called sudo */
+    bool no_sandbox;         /* --sandbox=off */
     double replay_speed;     /* --replay; 0: not asked for */
     size_t script_done;      /* steps of the script that the start screen took */
     const char *shell;       /* --completion: bash, zsh or fish */

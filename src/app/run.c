@@ -18,10 +18,12 @@
 #include "app/feed.h"
 #include "app/message.h"
 #include "app/quiz.h"
-#include "app/recent.h"
+#include "app/rights.h"
 #include "app/select.h"
 #include "app/start.h"
 #include "app/stop.h"
+#include "base/intl.h"
+#include "guard/guard.h"
 #include "out/format.h"
 #ifdef HAVE_TUI
 #include "tui/tui.h"
@@ -115,7 +117,8 @@ static bool open_output(const struct app_options *options, enum app_format forma
         output->stream = stdout;
         output->name = "standard output";
     } else {
-        output->stream = fopen(options->output_file, "we");
+        int fd = guard_open(options->output_file, GUARD_WRITE);
+        output->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
         output->name = options->output_file;
     }
     if (output->stream == NULL) {
@@ -210,6 +213,14 @@ static void print_skipped(const struct out_capture *totals)
             fprintf(stderr, ", %" PRIu64 " %s", totals->skipped[i], wire_skip_name(i));
 }
 
+static void print_rights(void)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    app_rights_describe(&text);
+    fprintf(stderr, "tcpviz: %s\n", base_strbuf_text(&text));
+    base_strbuf_free(&text);
+}
+
 /* The closing line: always for an interface, else on -v. */
 static void print_statistics(const struct app_options *options, const struct app_feed *feed)
 {
@@ -230,6 +241,8 @@ static void print_statistics(const struct app_options *options, const struct app
     if (options->verbose > 0)
         print_skipped(&totals);
     fputc('\n', stderr);
+    if (options->verbose > 0)
+        print_rights();
 }
 
 static int run_headless(const struct app_options *options, enum app_format format,
@@ -238,6 +251,7 @@ static int run_headless(const struct app_options *options, enum app_format forma
     struct run_output output;
     if (!open_output(options, format, &output))
         return APP_USAGE;
+    app_rights_seal();
     app_feed_observe(feed, &output.sink->observer, output.sink);
     read_all(feed, &output);
     app_feed_finish(feed);
@@ -269,6 +283,7 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .keys = options->keys,
         .key_count = options->key_count,
         .script_done = options->script_done,
+        .opened = app_rights_seal,
     };
 }
 
@@ -291,9 +306,11 @@ static int run_format(const struct app_options *options, enum app_format format,
     if (format == APP_FORMAT_TUI)
         return run_tui(options, feed);
 #endif
-    if (options->quiz)
+    if (options->quiz) {
+        app_rights_seal();
         return app_quiz(feed, options->connection_count > 0 ? options->connections[0] : 0,
                         use_ascii(options));
+    }
     return run_headless(options, format, feed);
 }
 
@@ -319,14 +336,6 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
 #endif
 }
 
-static void remember_file(const char *name)
-{
-    struct base_strbuf bundled = BASE_STRBUF_INIT;
-    bool found = access(name, F_OK) != 0 && app_catalogue_find(name, &bundled);
-    app_recent_add(found ? base_strbuf_text(&bundled) : name);
-    base_strbuf_free(&bundled);
-}
-
 /* What a terminal UI opened, for the start screen of the next time. */
 static void remember(const struct app_options *options, enum app_format format)
 {
@@ -334,7 +343,7 @@ static void remember(const struct app_options *options, enum app_format format)
         return;
     for (size_t i = options->file_count; i-- > 0;)
         if (strcmp(options->files[i], "-") != 0)
-            remember_file(options->files[i]);
+            guard_remember(options->files[i]);
 }
 
 #ifdef HAVE_TUI
@@ -382,6 +391,8 @@ static int run_opened(const struct app_options *options, enum app_format format)
         base_strbuf_free(&error);
         return APP_USAGE;
     }
+    if (options->no_sandbox)
+        app_complain("%s", _("--sandbox=off: nothing confines what parses the packets"));
     remember(options, format);
     int status = run_format(options, format, feed);
     if (status != APP_USAGE) {

@@ -13,7 +13,7 @@
 #include "capture/linktype.h"
 
 /* Real files hold one or two link types; a hostile one may hold 65536. */
-#define MAX_PROGRAMS 32
+#define MAX_PROGRAMS 44
 
 struct capture_filter {
     char *expression; /* owned */
@@ -39,33 +39,42 @@ static bool compile(const char *expression, uint32_t link_type, struct bpf_progr
     return ok;
 }
 
-/* Whether it compiles for at least one of the link types that between them know every word of the
- * language. The reason kept is that for Ethernet. */
-static bool makes_sense(const char *expression, char why[PCAP_ERRBUF_SIZE])
+/* Compiles it for the link types that there mostly are, and that between them know every word of
+ * the language: names of hosts and services can be looked up now, and may not later. True if one
+ * takes it. The reason kept is that for Ethernet. */
+static bool compile_common(struct capture_filter *filter, char why[PCAP_ERRBUF_SIZE])
 {
-    static const uint32_t link_types[] = {LINKTYPE_ETHERNET, LINKTYPE_RAW, LINKTYPE_LINUX_SLL2,
-                                          127 /* 802.11 radiotap */, 117 /* pflog */};
+    static const uint32_t link_types[] = {LINKTYPE_ETHERNET,
+                                          LINKTYPE_RAW,
+                                          LINKTYPE_LINUX_SLL2,
+                                          LINKTYPE_LINUX_SLL,
+                                          LINKTYPE_NULL,
+                                          LINKTYPE_LOOP,
+                                          LINKTYPE_IPV4,
+                                          LINKTYPE_IPV6,
+                                          LINKTYPE_PPP,
+                                          105 /* 802.11 */,
+                                          127 /* 802.11 radiotap */,
+                                          117 /* pflog */};
     char other[PCAP_ERRBUF_SIZE];
     for (size_t i = 0; i < sizeof link_types / sizeof link_types[0]; i++) {
-        struct bpf_program program;
-        if (compile(expression, link_types[i], &program, i == 0 ? why : other)) {
-            pcap_freecode(&program);
-            return true;
-        }
+        struct bpf_program *program = &filter->slots[filter->count].program;
+        if (compile(filter->expression, link_types[i], program, i == 0 ? why : other))
+            filter->slots[filter->count++].link_type = link_types[i];
     }
-    return false;
+    return filter->count > 0;
 }
 
 struct capture_filter *capture_filter_new(const char *expression, struct capture_error *error)
 {
     char why[PCAP_ERRBUF_SIZE];
-    if (!makes_sense(expression, why)) {
-        capture_error_set(error, "filter: %s: %s", expression, why);
-        return NULL;
-    }
     struct capture_filter *filter = base_calloc(1, sizeof *filter);
     filter->expression = base_strdup(expression);
-    return filter;
+    if (compile_common(filter, why))
+        return filter;
+    capture_error_set(error, "filter: %s: %s", expression, why);
+    capture_filter_free(filter);
+    return NULL;
 }
 
 void capture_filter_free(struct capture_filter *filter)

@@ -5,8 +5,13 @@
 #include <stdint.h>
 
 #define LINKTYPE_ETHERNET 1u
+#define LINKTYPE_NULL 0u
+#define LINKTYPE_PPP 9u
 #define LINKTYPE_RAW 101u
+#define LINKTYPE_LOOP 108u
 #define LINKTYPE_LINUX_SLL 113u
+#define LINKTYPE_IPV4 228u
+#define LINKTYPE_IPV6 229u
 #define LINKTYPE_LINUX_SLL2 276u
 
 uint32_t capture_linktype_from_dlt(int dlt);

@@ -1,10 +1,12 @@
 /* A live interface, by libpcap. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <linux/if_packet.h>
 #endif
@@ -20,14 +22,21 @@
  */
 #define TIMEOUT_MS 30
 
+/* One of the interface's own counts of what it lost: a file of the kernel's, kept open, as it
+ * cannot be opened later. */
+#define DROP_COUNTERS 2
+struct drop_counter {
+    int fd; /* -1: there is none */
+    uint64_t last;
+};
+
 struct live {
     struct capture_source source; /* first */
     pcap_t *pcap;
     uint32_t link_type;
     bool nanoseconds;
-    /* libpcap's counters are 32 bits and wrap. */
-    struct pcap_stat last;
     uint64_t kernel_dropped, interface_dropped;
+    struct drop_counter counters[DROP_COUNTERS];
     /* During a read only. */
     capture_packet_fn *deliver;
     void *context;
@@ -187,15 +196,51 @@ static uint32_t live_link_type(const struct capture_source *source)
     return ((const struct live *)source)->link_type;
 }
 
+static uint64_t read_counter(const struct drop_counter *counter)
+{
+    char text[24];
+    ssize_t got = counter->fd >= 0 ? pread(counter->fd, text, sizeof text - 1, 0) : 0;
+    text[got > 0 ? got : 0] = '\0';
+    return strtoull(text, NULL, 10);
+}
+
+/* The same two as libpcap's, which opens them anew each time it is asked. */
+static void open_counters(struct live *live, const char *interface)
+{
+    static const char *const names[DROP_COUNTERS] = {"rx_missed_errors", "rx_fifo_errors"};
+    for (size_t i = 0; i < DROP_COUNTERS; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "/sys/class/net/%s/statistics/%s", interface, names[i]);
+        bool is_name = strchr(interface, '/') == NULL && interface[0] != '.';
+        live->counters[i].fd = is_name ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        live->counters[i].last = read_counter(&live->counters[i]);
+    }
+}
+
+static void count_interface_drops(struct live *live)
+{
+    for (size_t i = 0; i < DROP_COUNTERS; i++) {
+        uint64_t now = read_counter(&live->counters[i]);
+        if (now > live->counters[i].last)
+            live->interface_dropped += now - live->counters[i].last;
+        live->counters[i].last = now;
+    }
+}
+
+/* The kernel's count starts anew each time it is read. */
+static void count_kernel_drops(struct live *live)
+{
+    struct tpacket_stats_v3 now;
+    socklen_t length = sizeof now;
+    if (getsockopt(pcap_fileno(live->pcap), SOL_PACKET, PACKET_STATISTICS, &now, &length) == 0)
+        live->kernel_dropped += now.tp_drops;
+}
+
 static void live_stats(struct capture_source *source, struct capture_stats *out)
 {
     struct live *live = (struct live *)source;
-    struct pcap_stat now;
-    if (pcap_stats(live->pcap, &now) == 0) {
-        live->kernel_dropped += now.ps_drop - live->last.ps_drop;
-        live->interface_dropped += now.ps_ifdrop - live->last.ps_ifdrop;
-        live->last = now;
-    }
+    count_kernel_drops(live);
+    count_interface_drops(live);
     out->kernel_dropped = live->kernel_dropped;
     out->interface_dropped = live->interface_dropped;
 }
@@ -204,6 +249,9 @@ static void live_close(struct capture_source *source)
 {
     struct live *live = (struct live *)source;
     pcap_close(live->pcap);
+    for (size_t i = 0; i < DROP_COUNTERS; i++)
+        if (live->counters[i].fd >= 0)
+            close(live->counters[i].fd);
     free(live->source.name);
     free(live);
 }
@@ -250,6 +298,7 @@ struct capture_source *capture_open_live(const char *interface,
     live->source.ops = &live_ops;
     live->source.name = base_strdup(interface);
     live->pcap = pcap;
+    open_counters(live, interface);
     if (!start(live, interface, options != NULL ? options : &defaults, error)) {
         live_close(&live->source);
         return NULL;

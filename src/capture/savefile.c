@@ -228,7 +228,8 @@ static void file_close(struct capture_source *source)
 {
     struct savefile *file = (struct savefile *)source;
     capture_stream_close(file->stream);
-    capture_filter_free(file->filter);
+    if (file->filter_is_ours)
+        capture_filter_free(file->filter);
     free(file->interfaces);
     free(file->bytes);
     free(file->source.name);
@@ -269,15 +270,18 @@ static bool read_head(struct savefile *file)
 struct capture_source *capture_open_file(const char *name, const struct capture_options *options,
                                          struct capture_error *error)
 {
-    struct capture_filter *filter = NULL;
-    if (options != NULL && options->filter != NULL && options->filter[0] != '\0') {
+    struct capture_filter *filter = options != NULL ? options->compiled : NULL;
+    bool filter_is_ours = filter == NULL;
+    if (filter == NULL && options != NULL && options->filter != NULL &&
+        options->filter[0] != '\0') {
         filter = capture_filter_new(options->filter, error);
         if (filter == NULL)
             return NULL;
     }
     struct capture_stream *stream = capture_stream_open(name, error);
     if (stream == NULL) {
-        capture_filter_free(filter);
+        if (filter_is_ours)
+            capture_filter_free(filter);
         return NULL;
     }
     struct savefile *file = base_calloc(1, sizeof *file);
@@ -285,6 +289,7 @@ struct capture_source *capture_open_file(const char *name, const struct capture_
     file->source.name = base_strdup(strcmp(name, "-") == 0 ? "standard input" : name);
     file->stream = stream;
     file->filter = filter;
+    file->filter_is_ours = filter_is_ours;
     file->next = detect_format;
     file->capacity = (size_t)2 * CAPTURE_STREAM_PIECE;
     file->bytes = base_alloc(file->capacity);

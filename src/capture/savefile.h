@@ -30,6 +30,7 @@ struct savefile {
     struct capture_source source; /* first */
     struct capture_stream *stream;
     struct capture_filter *filter; /* NULL: all pass */
+    bool filter_is_ours;
     /* Reads one record, or nothing unless it is there whole. */
     enum savefile_result (*next)(struct savefile *file, struct wire_packet *packet);
 

@@ -28,7 +28,9 @@ struct capture_error {
 };
 
 struct capture_options {
-    const char *filter;  /* pcap-filter(7) expression or NULL */
+    const char *filter; /* pcap-filter(7) expression or NULL */
+    struct capture_filter
+        *compiled;       /* files: the same, borrowed till the source is closed; or NULL */
     unsigned snaplen;    /* 0: 262144 */
     unsigned buffer_kib; /* 0: 16 MiB */
     bool no_promiscuous;

@@ -15,6 +15,7 @@
 #include "base/xalloc.h"
 #include "capture/decompress.h"
 #include "capture/impl.h"
+#include "guard/guard.h"
 
 struct capture_stream {
     int fd;
@@ -214,8 +215,7 @@ static int open_name(const char *name, struct capture_error *error)
                                  "tcpdump -U -w - | tcpviz -r -");
         return -1;
     }
-    /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
-    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = guard_open(name, GUARD_READ);
     if (fd < 0)
         capture_error_set(error, "%s: %s%s", name, strerror(errno),
                           errno == EACCES ? "; use sudo, or make it readable: sudo chmod a+r" : "");

@@ -13,6 +13,7 @@
 
 #include "base/xalloc.h"
 #include "capture/impl.h"
+#include "guard/guard.h"
 
 /* Files are little-endian on every host, so that the same packets make the same bytes. */
 #define PCAP_MAGIC_NS 0xa1b23c4du
@@ -27,8 +28,8 @@
 #define BUFFER_BYTES (1024u * 1024)
 
 struct capture_writer {
-    char *name; /* owned; for people */
-    char *path; /* owned; with links followed; NULL when it cannot be rewritten */
+    char *name;      /* owned; for people */
+    bool rewritable; /* a regular file that can be read again */
     int fd;
     bool pcapng;
     bool failed;
@@ -101,7 +102,7 @@ static void cut_back(struct capture_writer *writer, size_t done)
         whole = next;
         next += record_length(writer, next);
     }
-    if (writer->path != NULL)
+    if (writer->rewritable)
         (void)!ftruncate(writer->fd, (off_t)(writer->written_bytes + whole));
 }
 
@@ -271,18 +272,8 @@ static bool copy_packets(struct capture_writer *writer, int old_fd, uint64_t old
     return ok;
 }
 
-/* A new file beside the old one, with its mode. */
-static int open_beside(const struct capture_writer *writer, char *temporary)
-{
-    int fd = mkstemp(temporary);
-    struct stat status;
-    if (fd >= 0 && fstat(writer->fd, &status) == 0)
-        (void)!fchmod(fd, status.st_mode & 07777);
-    return fd;
-}
-
 /* Puts the old packets as pcapng into the new file and that in the old one's place. */
-static bool rewrite_into(struct capture_writer *writer, int fd, const char *temporary)
+static bool rewrite_into(struct capture_writer *writer, int fd)
 {
     int old_fd = writer->fd;
     uint64_t old_bytes = writer->written_bytes;
@@ -291,13 +282,17 @@ static bool rewrite_into(struct capture_writer *writer, int fd, const char *temp
     writer->written_bytes = 0;
     writer->pcapng = true;
     writer->link_type_count = 0;
-    if (put_section(writer) && copy_packets(writer, old_fd, old_bytes, link_type) &&
-        capture_writer_flush(writer) && rename(temporary, writer->path) == 0) {
+    bool written = put_section(writer) && copy_packets(writer, old_fd, old_bytes, link_type) &&
+                   capture_writer_flush(writer);
+    int reason = writer->failed_errno;
+    if (written && guard_replaced(writer->name, true)) {
         close(old_fd);
         return true;
     }
-    int reason = writer->failed ? writer->failed_errno : errno;
-    unlink(temporary);
+    if (written)
+        reason = errno;
+    else
+        guard_replaced(writer->name, false);
     close(fd);
     writer->fd = old_fd; /* which stays as it was: a sound pcap file */
     writer->used = 0;
@@ -308,15 +303,9 @@ static bool become_pcapng(struct capture_writer *writer)
 {
     if (!capture_writer_flush(writer))
         return false;
-    size_t length = strlen(writer->path);
-    char *temporary = base_alloc(length + sizeof ".XXXXXX");
-    memcpy(temporary, writer->path, length);
-    memcpy(temporary + length, ".XXXXXX", sizeof ".XXXXXX");
-    int fd = open_beside(writer, temporary);
-    bool ok = fd >= 0 ? rewrite_into(writer, fd, temporary)
-                      : fail(writer, errno, "cannot turn it into pcapng for a second link type: ");
-    free(temporary);
-    return ok;
+    int fd = guard_replace(writer->name);
+    return fd >= 0 ? rewrite_into(writer, fd)
+                   : fail(writer, errno, "cannot turn it into pcapng for a second link type: ");
 }
 
 static bool fits_pcap(const struct capture_writer *writer, const struct wire_packet *packet)
@@ -349,18 +338,11 @@ bool capture_writer_packet(struct capture_writer *writer, const struct wire_pack
     return writer->pcapng ? put_pcapng_packet(writer, packet) : put_pcap_packet(writer, packet);
 }
 
-/* A FIFO opened for reading too would hide that its reader went away; and rewriting needs reading,
- * but a file that we may only write is written all the same. */
 static int open_for_writing(const char *name)
 {
     if (strcmp(name, "-") == 0)
         return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-    const int flags = O_TRUNC | O_CLOEXEC | O_NOCTTY;
-    struct stat status;
-    if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
-        return open(name, O_WRONLY | flags);
-    int fd = open(name, O_RDWR | O_CREAT | flags, 0666);
-    return fd >= 0 || errno != EACCES ? fd : open(name, O_WRONLY | flags);
+    return guard_open(name, GUARD_WRITE);
 }
 
 struct capture_writer *capture_writer_open(const char *name, struct capture_error *error)
@@ -378,9 +360,9 @@ struct capture_writer *capture_writer_open(const char *name, struct capture_erro
     writer->name = base_strdup(is_stdout ? "standard output" : name);
     writer->fd = fd;
     writer->buffer = base_alloc(BUFFER_BYTES);
-    if (!is_stdout && S_ISREG(status.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
-        writer->path = realpath(name, NULL);
-    writer->pcapng = writer->path == NULL;
+    writer->rewritable =
+        !is_stdout && S_ISREG(status.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR;
+    writer->pcapng = !writer->rewritable;
     return writer;
 }
 
@@ -408,7 +390,6 @@ bool capture_writer_close(struct capture_writer *writer, struct capture_error *e
     if (!ok && error != NULL)
         *error = writer->error;
     free(writer->buffer);
-    free(writer->path);
     free(writer->name);
     free(writer);
     return ok;

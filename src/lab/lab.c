@@ -384,3 +384,8 @@ struct capture_source *lab_open(const struct lab_options *options,
     lab_close(&lab->source);
     return NULL;
 }
+
+pid_t lab_process(const struct capture_source *source)
+{
+    return ((const struct lab *)source)->pid;
+}

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include <sys/types.h>
+
 #include "base/strbuf.h"
 #include "capture/source.h"
 #include "lab/scenario.h"
@@ -43,5 +45,7 @@ struct lab_observer {
  * the source is closed, or when this process dies in whatever way. */
 struct capture_source *lab_open(const struct lab_options *options,
                                 const struct lab_observer *observer, struct base_strbuf *error);
+/* The process that it runs in. */
+pid_t lab_process(const struct capture_source *source);
 
 #endif

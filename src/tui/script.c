@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "guard/guard.h"
 #include "tui/keys.h"
 
 #define LINE_MAX_BYTES 4096
@@ -167,7 +168,8 @@ static bool read_steps(struct tui_script *script, FILE *stream, const char *file
 bool tui_script_read(struct tui_script *script, const char *file, struct base_strbuf *error)
 {
     *script = (struct tui_script){0};
-    FILE *stream = fopen(file, "re");
+    int fd = guard_open(file, GUARD_READ);
+    FILE *stream = fd >= 0 ? fdopen(fd, "r") : NULL;
     if (stream == NULL) {
         base_strbuf_printf(error, "%s: %s", file, strerror(errno));
         return false;

@@ -14,6 +14,7 @@
 #include "app/stop.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "guard/guard.h"
 #include "tui/model.h"
 #include "tui/screen.h"
 #include "tui/style.h"
@@ -174,7 +175,8 @@ static bool save_screen(struct tui *tui, const char *file, bool roles)
         add_roles(&tui->grid, y, &text);
         base_strbuf_char(&text, '\n');
     }
-    FILE *stream = fopen(file, "we");
+    int fd = guard_open(file, GUARD_WRITE);
+    FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
     bool saved = stream != NULL && fwrite(base_strbuf_text(&text), 1, text.length, stream) > 0;
     if (stream != NULL && fclose(stream) != 0)
         saved = false;
@@ -421,6 +423,7 @@ bool tui_run(struct app_feed *feed, const struct tui_options *options, struct ba
     struct tui tui = {.feed = feed, .options = *options};
     if (!open_all(&tui, error))
         return false;
+    options->opened();
     app_feed_observe(feed, tui_model_observer(), tui.model);
     app_feed_keep_packets(feed);
     tui_show(&tui, &tui_screen_connections);

@@ -29,7 +29,8 @@ struct tui_options {
     /* Keys of the settings file; borrowed. */
     const struct app_key_binding *keys;
     size_t key_count;
-    size_t script_done; /* steps of the script that the start screen took */
+    size_t script_done;   /* steps of the script that the start screen took */
+    void (*opened)(void); /* called by tui_run() when nothing more has to be opened */
 };
 
 /* Runs until the user quits, a signal comes or the script ends, and finishes the feed. False and a

@@ -63,6 +63,13 @@ need() {
     done
 }
 
+# captures PID: true once that process has a socket that captures
+captures() {
+    find "/proc/$1/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null | tr -dc '0-9\n' >"$work/sockets"
+    awk 'NR == FNR { own[$1]; next } $NF in own { found = 1 } END { exit !found }' \
+        "$work/sockets" "/proc/$1/net/packet" 2>/dev/null
+}
+
 done_testing() {
     echo "1..$tap_count"
     exit 0

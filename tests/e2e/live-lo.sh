@@ -22,7 +22,7 @@ start() {
     env --default-signal=INT "$TCPVIZ" "$@" >"$work/out" 2>"$work/err" &
     viz=$!
     tries=0
-    until find "/proc/$viz/fd" -lname 'socket:*' 2>/dev/null | grep -q .; do
+    until captures $viz; do
         tries=$((tries + 1))
         [ $tries -lt 600 ] || return 1
         kill -0 $viz 2>/dev/null || return 1

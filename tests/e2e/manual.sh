@@ -29,6 +29,7 @@ EXAMPLES
 SEE ALSO
 STANDARDS
 CAVEATS
+SECURITY CONSIDERATIONS
 END
 sed -n 's/^\.Sh //p' "$page" >"$work/sections.page"
 check_same "the sections are these, in this order" "$work/sections" "$work/sections.page"
