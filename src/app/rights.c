@@ -87,6 +87,7 @@ bool app_rights_start(const struct app_options *options, const struct app_files 
         base_strbuf_printf(error, _("-Z %s: there is no such user"), options->run_as);
         return false;
     }
+    (void)_("yes"); /* reads the catalogue of the reader's language, while that can be opened */
     allow_all(options, files);
     const struct guard_options wanted = {.user = user, .remember = remember};
     if (guard_start(&wanted))
