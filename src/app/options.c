@@ -51,6 +51,8 @@ static bool set_replay(struct app_options *options, const char *text, struct bas
 static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_view(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_columns(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_sort(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_print_config(struct app_options *options, const char *text,
                              struct base_strbuf *error);
 static bool set_completion(struct app_options *options, const char *text,
@@ -132,6 +134,10 @@ static const struct option_row option_table[] = {
      "colours: default, dark, light, color-blind, mono or projector", CALL(set_theme)},
     {GROUP_DRAWING, "times", "WHICH", "terminal UI: times as steps, from the start or of the day",
      CALL(set_times)},
+    {GROUP_DRAWING, "columns", "LIST", "terminal UI: the columns of the list, and their widths",
+     CALL(set_columns)},
+    {GROUP_DRAWING, "sort", "COLUMN", "terminal UI: sort the list by it; -COLUMN: the other way",
+     CALL(set_sort)},
     {GROUP_DRAWING, "replay", "[=SPEED]",
      "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
     {GROUP_DRAWING, "quiz", NULL,
@@ -419,6 +425,16 @@ static bool set_view(struct app_options *options, const char *text, struct base_
     return index < count;
 }
 
+static bool set_columns(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    return view_columns_parse(&options->columns, text, error);
+}
+
+static bool set_sort(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    return view_column_parse_sort(text, &options->sort, &options->sort_reversed, error);
+}
+
 static bool set_print_config(struct app_options *options, const char *text,
                              struct base_strbuf *error)
 {
@@ -697,7 +713,7 @@ static bool is_setting(const char *name)
 {
     static const char *const settings[] = {
         "theme",     "ascii", "color", "times",          "numeric", "absolute-sequence-numbers",
-        "checksums", "msl",   "quiet", "max-connections"};
+        "columns", "sort", "checksums", "msl",   "quiet", "max-connections"};
     size_t count = sizeof settings / sizeof settings[0];
     return name_index(settings, count, name) < count;
 }
@@ -741,6 +757,11 @@ void app_options_print(const struct app_options *options, struct base_strbuf *ou
     }
     base_strbuf_printf(out, "theme %s\ntimes %s\ncolor %s\n", themes[options->theme],
                        times_names[options->times], color_names[options->color]);
+    base_strbuf_str(out, "columns ");
+    view_columns_print(&options->columns, out);
+    base_strbuf_str(out, "\nsort ");
+    view_column_print_sort(options->sort, options->sort_reversed, out);
+    base_strbuf_char(out, '\n');
     base_strbuf_printf(out, "msl %g\nmax-connections %" PRIu64 "\n", (double)options->msl_ns / 1e9,
                        options->max_connections);
 }
@@ -748,6 +769,7 @@ void app_options_print(const struct app_options *options, struct base_strbuf *ou
 void app_options_defaults(struct app_options *options)
 {
     *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
+    view_columns_default(&options->columns);
 }
 
 bool app_options_parse(struct app_options *options, int argc, char **argv,

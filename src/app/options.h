@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "lab/lab.h"
+#include "view/columns.h"
 #include "out/format.h"
 
 enum app_action {
@@ -69,6 +70,9 @@ struct app_options {
     const char *first_word;  /* first bare argument when there is no source, for the message */
     uint64_t *connections;   /* --connection: owned, ascending */
     unsigned connection_count;
+    struct view_columns columns; /* --columns, --sort: of the terminal UI's list */
+    enum view_column sort;
+    bool sort_reversed;
     /* -Y, known to be right; NULL: none */
     const char *display_filter;
     uint64_t packet_limit;    /* -c; 0: none */

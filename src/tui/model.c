@@ -26,12 +26,17 @@
 /* Of a list that is held, this many rows are copied. */
 #define MAX_HELD_ROWS 50000
 
+/* A segment without payload is activity, too: about its headers. */
+#define HEADER_BYTES 40
+
 struct model_entry {
     struct view_timeline *timeline; /* NULL: forgotten, or not wanted */
     struct view_timeline *cut;      /* what a replay shows of it; NULL: nothing yet */
     struct view_moment cut_at;
     struct track_kernel_socket *kernel; /* NULL: nothing; else of each side, UNKNOWN: nothing */
     uint32_t kept;                      /* its segments, as counted in the model's total */
+    struct view_activity *activity;     /* with the timeline */
+    bool marked;
 };
 
 struct tui_model {
@@ -42,6 +47,7 @@ struct tui_model {
     size_t next_to_drop;   /* entries before this have lost their segments */
     size_t next_to_forget; /* entries before this were looked at for forgetting */
     size_t timeline_count;
+    size_t marks;
     uint64_t forgotten;
     int64_t now_ns, replay_ns;
     struct track_call *calls; /* owned: those of no connection yet */
@@ -54,7 +60,7 @@ struct tui_model {
     struct base_strbuf filter_text;
     size_t shown_of; /* the connections that the filter was asked about */
     int64_t first_ns;
-    enum tui_sort sort;
+    enum view_column sort;
     int64_t refreshed_ms; /* when the list was last made, and how long that took */
     int64_t refresh_cost_ms;
     bool reverse, held, replaying;
@@ -91,6 +97,13 @@ int64_t tui_connection_rtt(const struct track_connection *connection)
     return connection->handshake_server_ns + connection->handshake_client_ns;
 }
 
+uint64_t tui_connection_throughput(const struct track_connection *connection)
+{
+    uint64_t client = connection->end[0].measures.throughput;
+    uint64_t server = connection->end[1].measures.throughput;
+    return client > server ? client : server;
+}
+
 static bool is_over(const struct track_connection *connection)
 {
     return connection->end[TRACK_CLIENT].state == TRACK_CLOSED &&
@@ -99,8 +112,7 @@ static bool is_over(const struct track_connection *connection)
 
 int64_t tui_connection_age(const struct tui_model *model, const struct track_connection *connection)
 {
-    int64_t now_ns = model->replaying ? model->replay_ns : model->now_ns;
-    int64_t until = is_over(connection) ? connection->end_ns : now_ns;
+    int64_t until = is_over(connection) ? connection->end_ns : tui_model_now(model);
     return until > connection->start_ns ? until - connection->start_ns : 0;
 }
 
@@ -125,7 +137,9 @@ static void drop_segments(struct tui_model *model, struct model_entry *entry)
 static void forget(struct tui_model *model, struct model_entry *entry)
 {
     model->segment_count -= entry->kept;
+    model->marks -= entry->marked;
     view_timeline_free(entry->timeline);
+    free(entry->activity);
     free(entry->kernel);
     *entry = (struct model_entry){0};
     model->timeline_count--;
@@ -170,6 +184,7 @@ static struct model_entry *entry_for_event(struct tui_model *model, uint64_t num
         const struct view_timeline_options options = {FIRST_SEGMENTS, LAST_SEGMENTS,
                                                       NOTABLE_SEGMENTS};
         entry->timeline = view_timeline_new(&options);
+        entry->activity = base_calloc(1, sizeof *entry->activity);
         model->timeline_count++;
     }
     return entry->timeline != NULL ? entry : NULL;
@@ -232,6 +247,8 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     view_timeline_event(entry->timeline, conn, event);
     if (model->call_count > 0 && event->first_of_connection)
         give_calls(model, entry->timeline);
+    if (event->kind == TRACK_EVENT_SEGMENT)
+        view_activity_add(entry->activity, event->time_ns, event->payload_bytes + HEADER_BYTES);
     uint32_t kept = (uint32_t)view_timeline_kept(entry->timeline);
     model->segment_count += kept - entry->kept;
     entry->kept = kept;
@@ -309,36 +326,88 @@ static int compare_endpoints(const struct wire_endpoint *a, const struct wire_en
     return order != 0 ? order : compare_numbers(a->port, b->port);
 }
 
-static int compare_by(const struct tui_model *model, const struct track_connection *a,
-                      const struct track_connection *b)
+static uint64_t sum_of(uint32_t a, uint32_t b)
 {
-    const struct track_end_record *ends_a = a->end, *ends_b = b->end;
+    return (uint64_t)a + b;
+}
+
+static uint64_t since(int64_t from_ns, int64_t to_ns)
+{
+    return to_ns > from_ns ? (uint64_t)to_ns - (uint64_t)from_ns : 0;
+}
+
+/* What a column of figures sorts by; what has words, by their numbers. */
+static uint64_t sort_figure(const struct tui_model *model, const struct track_connection *c)
+{
+    const struct track_end_record *client = &c->end[0], *server = &c->end[1];
     switch (model->sort) {
-    case TUI_SORT_CLIENT:
-        return compare_endpoints(&ends_a[0].endpoint, &ends_b[0].endpoint);
-    case TUI_SORT_SERVER:
-        return compare_endpoints(&ends_a[1].endpoint, &ends_b[1].endpoint);
-    case TUI_SORT_CLIENT_STATE:
-        return compare_numbers(ends_a[0].state, ends_b[0].state);
-    case TUI_SORT_SERVER_STATE:
-        return compare_numbers(ends_a[1].state, ends_b[1].state);
-    case TUI_SORT_PACKETS:
-        return compare_numbers(tui_connection_packets(a), tui_connection_packets(b));
-    case TUI_SORT_BYTES:
-        return compare_numbers(tui_connection_bytes(a), tui_connection_bytes(b));
-    case TUI_SORT_FINDINGS:
-        return compare_numbers(tui_connection_findings(a), tui_connection_findings(b));
-    case TUI_SORT_RTT:
-        return compare_numbers((uint64_t)(tui_connection_rtt(a) + 1),
-                               (uint64_t)(tui_connection_rtt(b) + 1));
-    case TUI_SORT_AGE:
-        return compare_numbers((uint64_t)tui_connection_age(model, a),
-                               (uint64_t)tui_connection_age(model, b));
-    case TUI_SORT_NUMBER:
-    case TUI_SORTS:
+    case VIEW_COLUMN_CLIENT_STATE:
+        return client->state;
+    case VIEW_COLUMN_SERVER_STATE:
+        return server->state;
+    case VIEW_COLUMN_PACKETS:
+        return tui_connection_packets(c);
+    case VIEW_COLUMN_BYTES:
+        return tui_connection_bytes(c);
+    case VIEW_COLUMN_FINDINGS:
+        return tui_connection_findings(c);
+    case VIEW_COLUMN_RTT:
+        return (uint64_t)(tui_connection_rtt(c) + 1);
+    case VIEW_COLUMN_AGE:
+        return (uint64_t)tui_connection_age(model, c);
+    case VIEW_COLUMN_START:
+        return since(model->first_ns, c->start_ns);
+    case VIEW_COLUMN_DURATION:
+        return since(c->start_ns, c->end_ns);
+    case VIEW_COLUMN_OPEN:
+        return c->open;
+    case VIEW_COLUMN_CLOSE:
+        return c->close;
+    case VIEW_COLUMN_CLOSED_BY:
+        return c->closed_by;
+    case VIEW_COLUMN_CLIENT_PACKETS:
+        return client->packets;
+    case VIEW_COLUMN_SERVER_PACKETS:
+        return server->packets;
+    case VIEW_COLUMN_CLIENT_BYTES:
+        return client->payload_bytes;
+    case VIEW_COLUMN_SERVER_BYTES:
+        return server->payload_bytes;
+    case VIEW_COLUMN_RETRANSMISSIONS:
+        return sum_of(client->retransmissions, server->retransmissions);
+    case VIEW_COLUMN_OUT_OF_ORDER:
+        return sum_of(client->out_of_order, server->out_of_order);
+    case VIEW_COLUMN_ZERO_WINDOWS:
+        return sum_of(client->zero_windows, server->zero_windows);
+    case VIEW_COLUMN_THROUGHPUT:
+        return tui_connection_throughput(c);
+    case VIEW_COLUMN_INCARNATION:
+        return c->incarnation;
+    case VIEW_COLUMN_NUMBER:
+    case VIEW_COLUMN_CLIENT:
+    case VIEW_COLUMN_SERVER:
+    case VIEW_COLUMN_ACTIVITY:
+    case VIEW_COLUMN_LIFE:
+    case VIEW_COLUMN_HISTORY:
+    case VIEW_COLUMN_CONN_STATE:
+    case VIEW_COLUMNS:
         break;
     }
     return 0;
+}
+
+static int compare_by(const struct tui_model *model, const struct track_connection *a,
+                      const struct track_connection *b)
+{
+    if (model->sort == VIEW_COLUMN_CLIENT || model->sort == VIEW_COLUMN_SERVER) {
+        unsigned side = model->sort == VIEW_COLUMN_SERVER;
+        return compare_endpoints(&a->end[side].endpoint, &b->end[side].endpoint);
+    }
+    if (model->sort == VIEW_COLUMN_HISTORY)
+        return strcmp(a->zeek_history, b->zeek_history);
+    if (model->sort == VIEW_COLUMN_CONN_STATE)
+        return strcmp(a->zeek_conn_state, b->zeek_conn_state);
+    return compare_numbers(sort_figure(model, a), sort_figure(model, b));
 }
 
 /* Rows that are equal by the column stay in the order of their numbers. */
@@ -357,8 +426,9 @@ static bool passes(const struct tui_model *model, const struct track_connection 
 {
     const struct filter_subject subject = {
         .connection = record,
-        .now_ns = model->replaying ? model->replay_ns : model->now_ns,
+        .now_ns = tui_model_now(model),
         .first_ns = model->first_ns,
+        .marked = tui_model_is_marked(model, record->number),
     };
     return model->filter == NULL || filter_matches(model->filter, &subject);
 }
@@ -402,7 +472,7 @@ void tui_model_refresh(struct tui_model *model, int64_t now_ms)
     free(model->held_rows);
     model->held_rows = NULL;
     collect_rows(model);
-    if (model->sort != TUI_SORT_NUMBER || model->reverse)
+    if (model->sort != VIEW_COLUMN_NUMBER || model->reverse)
         qsort_r((void *)model->rows, model->row_count, sizeof model->rows[0], compare_rows, model);
     if (model->held)
         hold_rows(model);
@@ -463,14 +533,14 @@ void tui_model_hold(struct tui_model *model, bool held)
     model->stale = model->urgent = true;
 }
 
-void tui_model_set_sort(struct tui_model *model, enum tui_sort sort, bool reverse)
+void tui_model_set_sort(struct tui_model *model, enum view_column sort, bool reverse)
 {
     model->sort = sort;
     model->reverse = reverse;
     model->stale = model->urgent = true;
 }
 
-enum tui_sort tui_model_sort(const struct tui_model *model)
+enum view_column tui_model_sort(const struct tui_model *model)
 {
     return model->sort;
 }
@@ -591,4 +661,41 @@ void tui_model_set_replay_clock(struct tui_model *model, int64_t now_ns)
 uint64_t tui_model_forgotten(const struct tui_model *model)
 {
     return model->forgotten;
+}
+
+const struct view_activity *tui_model_activity(const struct tui_model *model, uint64_t number)
+{
+    return number > 0 && number <= model->entry_count ? model->entries[number - 1].activity : NULL;
+}
+
+int64_t tui_model_now(const struct tui_model *model)
+{
+    return model->replaying ? model->replay_ns : model->now_ns;
+}
+
+int64_t tui_model_start(const struct tui_model *model)
+{
+    return model->first_ns;
+}
+
+void tui_model_mark(struct tui_model *model, uint64_t number, bool marked)
+{
+    if (number == 0 || number > model->entry_count)
+        return;
+    struct model_entry *entry = &model->entries[number - 1];
+    if (entry->timeline == NULL || entry->marked == marked)
+        return;
+    entry->marked = marked;
+    model->marks += marked ? 1 : (size_t)-1;
+    model->stale = true; /* the filter may ask for it */
+}
+
+bool tui_model_is_marked(const struct tui_model *model, uint64_t number)
+{
+    return number > 0 && number <= model->entry_count && model->entries[number - 1].marked;
+}
+
+size_t tui_model_marks(const struct tui_model *model)
+{
+    return model->marks;
 }

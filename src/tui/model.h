@@ -11,23 +11,10 @@
 #include "filter/filter.h"
 #include "track/tracker.h"
 #include "tui/tui.h"
+#include "view/activity.h"
+#include "view/columns.h"
 #include "view/cut.h"
 #include "view/timeline.h"
-
-/* Also the columns of the list, in their order. */
-enum tui_sort {
-    TUI_SORT_NUMBER,
-    TUI_SORT_CLIENT,
-    TUI_SORT_SERVER,
-    TUI_SORT_CLIENT_STATE,
-    TUI_SORT_SERVER_STATE,
-    TUI_SORT_PACKETS,
-    TUI_SORT_BYTES,
-    TUI_SORT_FINDINGS,
-    TUI_SORT_RTT,
-    TUI_SORT_AGE,
-    TUI_SORTS
-};
 
 struct tui_model;
 
@@ -43,8 +30,8 @@ void tui_model_set_now(struct tui_model *model, int64_t now_ns);
 /* Holding keeps the list and what it says as they are; the model still learns. */
 void tui_model_hold(struct tui_model *model, bool held);
 
-void tui_model_set_sort(struct tui_model *model, enum tui_sort sort, bool reverse);
-enum tui_sort tui_model_sort(const struct tui_model *model);
+void tui_model_set_sort(struct tui_model *model, enum view_column sort, bool reverse);
+enum view_column tui_model_sort(const struct tui_model *model);
 bool tui_model_is_reversed(const struct tui_model *model);
 /* A filter that cannot be understood shows all: see tui_model_filter_error(). */
 void tui_model_set_filter(struct tui_model *model, const char *text);
@@ -67,6 +54,18 @@ const struct view_timeline *tui_model_timeline(const struct tui_model *model, ui
  * read. */
 const struct track_kernel_socket *tui_model_kernel(const struct tui_model *model, uint64_t number,
                                                    enum track_side side);
+/* What it sent over its life; NULL if it was forgotten. */
+const struct view_activity *tui_model_activity(const struct tui_model *model, uint64_t number);
+/* Up to when ages, and lives, go. */
+int64_t tui_model_now(const struct tui_model *model);
+/* When the capture's first packet was. */
+int64_t tui_model_start(const struct tui_model *model);
+
+/* Marks, which a connection keeps while the list changes. */
+void tui_model_mark(struct tui_model *model, uint64_t number, bool marked);
+bool tui_model_is_marked(const struct tui_model *model, uint64_t number);
+size_t tui_model_marks(const struct tui_model *model);
+
 /* --- replay: the same connections as they were at a moment, once nothing more is learned --- */
 
 /* How many connections there are by number, 1 to this; and each one's whole life, NULL if it was
@@ -88,6 +87,8 @@ uint64_t tui_model_forgotten(const struct tui_model *model);
 uint64_t tui_connection_packets(const struct track_connection *connection);
 uint64_t tui_connection_bytes(const struct track_connection *connection);
 uint64_t tui_connection_findings(const struct track_connection *connection);
+/* Bytes a second of the faster end. */
+uint64_t tui_connection_throughput(const struct track_connection *connection);
 int64_t tui_connection_rtt(const struct track_connection *connection); /* ns; -1: not known */
 int64_t tui_connection_age(const struct tui_model *model,
                            const struct track_connection *connection);

@@ -81,7 +81,10 @@ static void draw_error(struct tui *tui, size_t x, size_t y, const struct filter_
     if (caret >= grid->width)
         caret = grid->width - 1;
     view_grid_fill(grid, 0, y, ' ', grid->width, VIEW_ROLE_PLAIN);
-    tui_paint_text(grid, caret, y, 1, ascii ? "v" : "▼", TUI_ROLE_WARNING, ascii);
+    const char *sign = error->offset < tui->prompt.edit.first ? ascii ? "<" : "◀"
+                       : ascii                                ? "v"
+                                                              : "▼";
+    tui_paint_text(grid, caret, y, 1, sign, TUI_ROLE_WARNING, ascii);
     if (caret + 2 + text_width <= grid->width || caret < text_width + 1)
         tui_paint_text(grid, caret + 2, y, grid->width - caret - 2, error->text, TUI_ROLE_WARNING,
                        ascii);

@@ -39,6 +39,7 @@ struct tui_screen {
 };
 
 extern const struct tui_screen tui_screen_connections;
+extern const struct tui_screen tui_screen_columns;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_segment;
@@ -75,8 +76,13 @@ struct tui_prompt {
 
 struct tui_connections_state {
     struct tui_scroll scroll;
+    struct view_columns columns;
     uint64_t selected; /* connection number; 0: none yet */
     bool follow;
+};
+
+struct tui_columns_state {
+    struct tui_scroll scroll; /* by columns: those that are shown, then the others */
 };
 
 struct tui_timeline_state {
@@ -188,6 +194,7 @@ struct tui {
     bool quit;
     struct tui_replay replay;
     struct tui_connections_state connections;
+    struct tui_columns_state columns;
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
     struct tui_segment_state segment;
@@ -208,6 +215,9 @@ void tui_show(struct tui *tui, const struct tui_screen *screen);
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same about something that went wrong. */
 void tui_warn(struct tui *tui, const char *text);
+/* Sorts the list by a column; if it is that already, the other way round. */
+void tui_connections_sort(struct tui *tui, enum view_column sort);
+
 /* The filter line. */
 void tui_prompt_start(struct tui *tui);
 void tui_prompt_key(struct tui *tui, int key);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/sketch.h"
@@ -16,36 +17,16 @@
 /* The detail below the list: a rule and this many lines. */
 #define DETAIL_LINES 3
 
-struct list_column {
-    const char *name, *long_name;
-    enum tui_sort sort; /* TUI_SORTS: the sketch, which takes what is left */
-    uint8_t width;      /* at least; the ends take more when there is room */
-    uint8_t order;      /* the higher, the sooner it goes when there is no room */
-    bool left;          /* aligned to the left */
-};
-
-/* In the order of enum tui_sort. */
-static const struct list_column columns[] = {
-    {"#", "number", TUI_SORT_NUMBER, 4, 0, false},
-    {"Client", "client", TUI_SORT_CLIENT, 15, 0, true},
-    {"Server", "server", TUI_SORT_SERVER, 15, 0, true},
-    {"Client state", "client state", TUI_SORT_CLIENT_STATE, 12, 0, true},
-    {"Server state", "server state", TUI_SORT_SERVER_STATE, 12, 0, true},
-    {"Pkts", "packets", TUI_SORT_PACKETS, 6, 1, false},
-    {"Bytes", "bytes", TUI_SORT_BYTES, 8, 3, false},
-    {"!", "findings", TUI_SORT_FINDINGS, 3, 2, false},
-    {"RTT", "RTT", TUI_SORT_RTT, 8, 4, false},
-    {"Age", "age", TUI_SORT_AGE, 11, 5, false},
-    {"Life", "life", TUI_SORTS, 20, 6, true},
-};
-
-#define COLUMNS (sizeof columns / sizeof columns[0])
-#define LIFE (COLUMNS - 1)
-
-/* Where each column is in this frame; width 0: not shown. */
+/* Where each column is in this frame, by its place; width 0: there is no room. */
 struct list_layout {
-    size_t x[COLUMNS], width[COLUMNS];
+    size_t x[VIEW_COLUMNS], width[VIEW_COLUMNS];
+    size_t count;
 };
+
+static enum view_column column_at(const struct tui *tui, size_t place)
+{
+    return (enum view_column)tui->connections.columns.shown[place].column;
+}
 
 /* --- layout --- */
 
@@ -57,65 +38,103 @@ static size_t endpoint_width(const struct track_connection *connection, enum tra
     return strlen(wire_endpoint_text(&connection->end[side].endpoint, text, sizeof text));
 }
 
-/* What the two columns of endpoints want, for the rows in sight. */
-static void wanted_widths(const struct tui *tui, size_t page, size_t widths[2])
+/* What a column of endpoints wants, for the rows in sight. */
+static size_t wanted_width(const struct tui *tui, size_t page, enum view_column column)
 {
-    widths[0] = widths[1] = columns[TUI_SORT_CLIENT].width;
+    size_t wanted = view_column_entry(column)->width;
     for (size_t i = 0; i < page; i++) {
         const struct track_connection *connection =
             tui_model_at(tui->model, tui->connections.scroll.top + i);
-        for (unsigned side = 0; connection != NULL && side < 2; side++) {
-            size_t width = endpoint_width(connection, (enum track_side)side);
-            if (width > widths[side])
-                widths[side] = width;
-        }
+        if (connection == NULL)
+            break;
+        size_t width =
+            endpoint_width(connection, column == VIEW_COLUMN_SERVER ? TRACK_SERVER : TRACK_CLIENT);
+        wanted = width > wanted ? width : wanted;
     }
+    return wanted;
 }
 
 /* Everything that is shown, with a blank between. */
 static size_t total_width(const struct list_layout *layout)
 {
     size_t total = 0;
-    for (size_t i = 0; i < COLUMNS; i++)
+    for (size_t i = 0; i < layout->count; i++)
         total += layout->width[i] > 0 ? layout->width[i] + 1 : 0;
     return total > 0 ? total - 1 : 0;
 }
 
-/* Leaves out the least important columns until the rest fits. */
-static void drop_columns(struct list_layout *layout, size_t width)
+/* Leaves out the least important columns, of equals the last one first, until the rest fits. */
+static void drop_columns(const struct tui *tui, struct list_layout *layout, size_t width)
 {
-    for (unsigned order = columns[LIFE].order; order > 0 && total_width(layout) > width; order--)
-        for (size_t i = 0; i < COLUMNS; i++)
-            if (columns[i].order == order)
+    for (unsigned order = UINT8_MAX; order > 0; order--)
+        for (size_t i = layout->count; i-- > 0 && total_width(layout) > width;)
+            if (view_column_entry(column_at(tui, i))->order == order)
                 layout->width[i] = 0;
+}
+
+/* With a cell before it for the mark. */
+static size_t number_width(const struct tui *tui)
+{
+    size_t width = view_column_entry(VIEW_COLUMN_NUMBER)->width;
+    for (uint64_t n = tui_model_numbers(tui->model); n > 999; n /= 10)
+        width++;
+    return width;
+}
+
+static size_t column_width(const struct tui *tui, size_t place, size_t width, size_t page)
+{
+    enum view_column column = column_at(tui, place);
+    if (column == VIEW_COLUMN_NUMBER)
+        return number_width(tui);
+    if (tui->connections.columns.shown[place].width > 0)
+        return tui->connections.columns.shown[place].width;
+    if (column != VIEW_COLUMN_CLIENT && column != VIEW_COLUMN_SERVER)
+        return view_column_entry(column)->width;
+    /* both ends in full where that costs no column but the last ones */
+    size_t most = width / 4 > 9 ? width / 4 : 9, wanted = wanted_width(tui, page, column);
+    return wanted < most ? wanted : most;
+}
+
+/* Very narrow: what stays where it can goes, too, from the end on, and the first column of an
+ * endpoint has to do with what is left, or gets it. */
+static void squeeze(const struct tui *tui, struct list_layout *layout, size_t width)
+{
+    size_t first = 1;
+    while (first < layout->count && column_at(tui, first) != VIEW_COLUMN_CLIENT &&
+           column_at(tui, first) != VIEW_COLUMN_SERVER)
+        first++;
+    for (size_t i = layout->count; i-- > 1 && total_width(layout) > width;)
+        if (i != first &&
+            (column_at(tui, i) == VIEW_COLUMN_CLIENT || column_at(tui, i) == VIEW_COLUMN_SERVER))
+            layout->width[i] = 0;
+    if (first < layout->count && layout->width[first] > 0) {
+        size_t total = total_width(layout), own = layout->width[first];
+        if (total > width)
+            layout->width[first] = own > total - width + 5 ? own - (total - width) : 5;
+        else
+            layout->width[first] += width - total;
+    }
+    for (size_t i = layout->count; i-- > 1 && total_width(layout) > width;)
+        layout->width[i] = 0;
+    if (total_width(layout) > width)
+        layout->width[0] = width;
 }
 
 static void make_layout(const struct tui *tui, size_t width, size_t page,
                         struct list_layout *layout)
 {
-    size_t wanted[2];
-    wanted_widths(tui, page, wanted);
-    for (size_t i = 0; i < COLUMNS; i++)
-        layout->width[i] = columns[i].width;
-    const struct track_connection *last = tui_model_at(tui->model, tui_model_count(tui->model) - 1);
-    for (uint64_t n = last != NULL ? last->number : 0; n > 9999; n /= 10)
-        layout->width[TUI_SORT_NUMBER]++;
-    /* both ends in full where that costs no column but the last ones */
-    size_t most = width / 4 > 9 ? width / 4 : 9;
-    layout->width[TUI_SORT_CLIENT] = wanted[0] < most ? wanted[0] : most;
-    layout->width[TUI_SORT_SERVER] = wanted[1] < most ? wanted[1] : most;
-    drop_columns(layout, width);
-    size_t total = total_width(layout);
-    if (total > width) { /* very narrow: the client's end has to do */
-        layout->width[TUI_SORT_SERVER] = 0;
-        total = total_width(layout);
-        layout->width[TUI_SORT_CLIENT] += total < width ? width - total : 0;
-        layout->width[TUI_SORT_CLIENT] -= total > width ? total - width : 0;
-    }
-    if (layout->width[LIFE] > 0)
-        layout->width[LIFE] += width - total_width(layout);
+    const struct view_columns *columns = &tui->connections.columns;
+    *layout = (struct list_layout){.count = columns->count};
+    for (size_t i = 0; i < columns->count; i++)
+        layout->width[i] = column_width(tui, i, width, page);
+    drop_columns(tui, layout, width);
+    if (total_width(layout) > width)
+        squeeze(tui, layout, width);
+    size_t life = view_columns_find(columns, VIEW_COLUMN_LIFE);
+    if (life < columns->count && layout->width[life] > 0 && columns->shown[life].width == 0)
+        layout->width[life] += width - total_width(layout);
     size_t x = 0;
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < columns->count; i++) {
         layout->x[i] = x;
         x += layout->width[i] > 0 ? layout->width[i] + 1 : 0;
     }
@@ -159,33 +178,143 @@ static void add_packets(struct base_strbuf *out, uint64_t count)
         base_strbuf_printf(out, "%" PRIu64 ".%" PRIu64 " M", count / 1000000, count / 100000 % 10);
 }
 
-static void draw_figure(struct tui *tui, size_t x, size_t y, size_t width, enum tui_sort column,
+static void add_span(const struct tui *tui, struct base_strbuf *out, int64_t span_ns)
+{
+    if (span_ns >= 0)
+        view_add_span(out, span_ns, tui->options.ascii);
+    else
+        base_strbuf_char(out, '-');
+}
+
+static void add_unless_none(struct base_strbuf *out, uint64_t count)
+{
+    if (count > 0)
+        view_add_count(out, count);
+}
+
+static uint8_t figure_role(enum view_column column)
+{
+    return column == VIEW_COLUMN_NUMBER ? VIEW_ROLE_DIM
+           : column == VIEW_COLUMN_FINDINGS || column == VIEW_COLUMN_RETRANSMISSIONS ||
+                   column == VIEW_COLUMN_OUT_OF_ORDER || column == VIEW_COLUMN_ZERO_WINDOWS
+               ? VIEW_ROLE_FINDING
+               : VIEW_ROLE_PLAIN;
+}
+
+/* What a column of figures or words says. */
+static void add_figure(const struct tui *tui, enum view_column column,
+                       const struct track_connection *c, struct base_strbuf *out)
+{
+    const struct track_end_record *client = &c->end[TRACK_CLIENT], *server = &c->end[TRACK_SERVER];
+    switch (column) {
+    case VIEW_COLUMN_NUMBER:
+        base_strbuf_u64(out, c->number);
+        break;
+    case VIEW_COLUMN_PACKETS:
+        add_packets(out, tui_connection_packets(c));
+        break;
+    case VIEW_COLUMN_BYTES:
+        view_add_bytes_short(out, tui_connection_bytes(c));
+        break;
+    case VIEW_COLUMN_FINDINGS:
+        if (tui_connection_findings(c) > 0)
+            base_strbuf_u64(out, tui_connection_findings(c));
+        break;
+    case VIEW_COLUMN_RTT:
+        add_span(tui, out, tui_connection_rtt(c));
+        break;
+    case VIEW_COLUMN_AGE:
+        add_span(tui, out, tui_connection_age(tui->model, c));
+        break;
+    case VIEW_COLUMN_START:
+        add_span(tui, out, c->start_ns - tui_model_start(tui->model));
+        break;
+    case VIEW_COLUMN_DURATION:
+        add_span(tui, out, c->end_ns - c->start_ns);
+        break;
+    case VIEW_COLUMN_OPEN:
+        base_strbuf_str(out, track_open_name((enum track_open)c->open));
+        break;
+    case VIEW_COLUMN_CLOSE:
+        base_strbuf_str(
+            out, c->close == TRACK_CLOSE_OPEN ? "-" : track_close_name((enum track_close)c->close));
+        break;
+    case VIEW_COLUMN_CLOSED_BY:
+        base_strbuf_str(out, c->closed_by == TRACK_CLOSED_BY_NONE
+                                 ? "-"
+                                 : track_closed_by_name((enum track_closed_by)c->closed_by));
+        break;
+    case VIEW_COLUMN_CLIENT_PACKETS:
+        add_packets(out, client->packets);
+        break;
+    case VIEW_COLUMN_SERVER_PACKETS:
+        add_packets(out, server->packets);
+        break;
+    case VIEW_COLUMN_CLIENT_BYTES:
+        view_add_bytes_short(out, client->payload_bytes);
+        break;
+    case VIEW_COLUMN_SERVER_BYTES:
+        view_add_bytes_short(out, server->payload_bytes);
+        break;
+    case VIEW_COLUMN_RETRANSMISSIONS:
+        add_unless_none(out, (uint64_t)client->retransmissions + server->retransmissions);
+        break;
+    case VIEW_COLUMN_OUT_OF_ORDER:
+        add_unless_none(out, (uint64_t)client->out_of_order + server->out_of_order);
+        break;
+    case VIEW_COLUMN_ZERO_WINDOWS:
+        add_unless_none(out, (uint64_t)client->zero_windows + server->zero_windows);
+        break;
+    case VIEW_COLUMN_THROUGHPUT:
+        view_add_bytes_short(out, tui_connection_throughput(c));
+        break;
+    case VIEW_COLUMN_HISTORY:
+        base_strbuf_str(out, c->zeek_history);
+        break;
+    case VIEW_COLUMN_CONN_STATE:
+        base_strbuf_str(out, c->zeek_conn_state);
+        break;
+    case VIEW_COLUMN_INCARNATION:
+        base_strbuf_u64(out, c->incarnation);
+        break;
+    case VIEW_COLUMN_CLIENT:
+    case VIEW_COLUMN_SERVER:
+    case VIEW_COLUMN_CLIENT_STATE:
+    case VIEW_COLUMN_SERVER_STATE:
+    case VIEW_COLUMN_ACTIVITY:
+    case VIEW_COLUMN_LIFE:
+    case VIEW_COLUMNS:
+        break; /* drawn by others */
+    }
+}
+
+static void draw_figure(struct tui *tui, size_t x, size_t y, size_t width, enum view_column column,
                         const struct track_connection *connection)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
     bool ascii = tui->options.ascii;
-    uint8_t role = VIEW_ROLE_PLAIN;
-    if (column == TUI_SORT_NUMBER) {
-        base_strbuf_u64(&text, connection->number);
-        role = VIEW_ROLE_DIM;
-    } else if (column == TUI_SORT_PACKETS) {
-        add_packets(&text, tui_connection_packets(connection));
-    } else if (column == TUI_SORT_BYTES) {
-        view_add_bytes_short(&text, tui_connection_bytes(connection));
-    } else if (column == TUI_SORT_FINDINGS) {
-        uint64_t count = tui_connection_findings(connection);
-        if (count > 0)
-            base_strbuf_u64(&text, count);
-        role = VIEW_ROLE_FINDING;
-    } else if (column == TUI_SORT_RTT) {
-        if (tui_connection_rtt(connection) >= 0)
-            view_add_span(&text, tui_connection_rtt(connection), ascii);
-        else
-            base_strbuf_char(&text, '-');
-    } else if (column == TUI_SORT_AGE) {
-        view_add_span(&text, tui_connection_age(tui->model, connection), ascii);
-    }
-    tui_paint_right(&tui->grid, x, y, width, base_strbuf_text(&text), role, ascii);
+    add_figure(tui, column, connection, &text);
+    if (view_column_entry(column)->left)
+        tui_paint_text(&tui->grid, x, y, width, base_strbuf_text(&text), figure_role(column),
+                       ascii);
+    else
+        tui_paint_right(&tui->grid, x, y, width, base_strbuf_text(&text), figure_role(column),
+                        ascii);
+    if (column == VIEW_COLUMN_NUMBER && tui_model_is_marked(tui->model, connection->number))
+        tui_paint_text(&tui->grid, x, y, 1, "*", TUI_ROLE_BAR_KEY, ascii);
+    base_strbuf_free(&text);
+}
+
+/* From the first segment to the last. */
+static void draw_activity(struct tui *tui, size_t x, size_t y, size_t width,
+                          const struct track_connection *connection)
+{
+    const struct view_activity *activity = tui_model_activity(tui->model, connection->number);
+    if (activity == NULL)
+        return;
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    view_activity_draw(activity, connection->end_ns, width, tui->options.ascii, &text);
+    view_grid_text(&tui->grid, x, y, base_strbuf_text(&text), VIEW_ROLE_ARROW);
     base_strbuf_free(&text);
 }
 
@@ -200,51 +329,59 @@ static void draw_sketch(struct tui *tui, size_t x, size_t y, size_t width, uint6
     base_strbuf_free(&text);
 }
 
+static void draw_cell(struct tui *tui, size_t x, size_t y, size_t width, enum view_column column,
+                      const struct track_connection *connection)
+{
+    enum track_side side = column == VIEW_COLUMN_SERVER || column == VIEW_COLUMN_SERVER_STATE
+                               ? TRACK_SERVER
+                               : TRACK_CLIENT;
+    if (connection->self_connect && side == TRACK_SERVER)
+        tui_paint_text(&tui->grid, x, y, width, column == VIEW_COLUMN_SERVER ? _("(itself)") : "",
+                       VIEW_ROLE_DIM, tui->options.ascii);
+    else if (column == VIEW_COLUMN_CLIENT || column == VIEW_COLUMN_SERVER)
+        draw_endpoint(tui, x, y, width, &connection->end[side].endpoint);
+    else if (column == VIEW_COLUMN_CLIENT_STATE || column == VIEW_COLUMN_SERVER_STATE)
+        draw_state(tui, x, y, width, &connection->end[side]);
+    else if (column == VIEW_COLUMN_LIFE)
+        draw_sketch(tui, x, y, width, connection->number);
+    else if (column == VIEW_COLUMN_ACTIVITY)
+        draw_activity(tui, x, y, width, connection);
+    else
+        draw_figure(tui, x, y, width, column, connection);
+}
+
 static void draw_row(struct tui *tui, const struct list_layout *layout, size_t y,
                      const struct track_connection *connection)
 {
-    for (size_t i = 0; i < COLUMNS; i++) {
-        size_t x = layout->x[i], width = layout->width[i];
-        enum track_side side =
-            i == TUI_SORT_SERVER || i == TUI_SORT_SERVER_STATE ? TRACK_SERVER : TRACK_CLIENT;
-        if (width == 0)
-            continue;
-        if (connection->self_connect && side == TRACK_SERVER)
-            tui_paint_text(&tui->grid, x, y, width, i == TUI_SORT_SERVER ? "(itself)" : "",
-                           VIEW_ROLE_DIM, tui->options.ascii);
-        else if (i == TUI_SORT_CLIENT || i == TUI_SORT_SERVER)
-            draw_endpoint(tui, x, y, width, &connection->end[side].endpoint);
-        else if (i == TUI_SORT_CLIENT_STATE || i == TUI_SORT_SERVER_STATE)
-            draw_state(tui, x, y, width, &connection->end[side]);
-        else if (i == LIFE)
-            draw_sketch(tui, x, y, width, connection->number);
-        else
-            draw_figure(tui, x, y, width, (enum tui_sort)i, connection);
-    }
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->width[i] > 0)
+            draw_cell(tui, layout->x[i], y, layout->width[i], column_at(tui, i), connection);
+}
+
+static void draw_head(struct tui *tui, size_t x, size_t y, size_t width, enum view_column column)
+{
+    const struct view_column_entry *entry = view_column_entry(column);
+    bool ascii = tui->options.ascii, sorted = column == tui_model_sort(tui->model);
+    uint8_t role = sorted ? TUI_ROLE_HEAD_SORTED : TUI_ROLE_HEAD;
+    struct base_strbuf name = BASE_STRBUF_INIT;
+    base_strbuf_str(&name, _(entry->head));
+    if (sorted && view_text_width(base_strbuf_text(&name), name.length) < width)
+        base_strbuf_str(&name, tui_model_is_reversed(tui->model) ? ascii ? "v" : "▼"
+                               : ascii                           ? "^"
+                                                                 : "▲");
+    if (entry->left)
+        tui_paint_text(&tui->grid, x, y, width, base_strbuf_text(&name), role, ascii);
+    else
+        tui_paint_right(&tui->grid, x, y, width, base_strbuf_text(&name), role, ascii);
+    base_strbuf_free(&name);
 }
 
 static void draw_header(struct tui *tui, const struct list_layout *layout, struct tui_area area)
 {
-    struct view_grid *grid = &tui->grid;
-    bool ascii = tui->options.ascii;
-    tui_paint_role(grid, area.x, area.y, area.width, TUI_ROLE_HEAD);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        bool sorted = i == tui_model_sort(tui->model);
-        uint8_t role = sorted ? TUI_ROLE_HEAD_SORTED : TUI_ROLE_HEAD;
-        struct base_strbuf name = BASE_STRBUF_INIT;
-        base_strbuf_str(&name, columns[i].name);
-        if (sorted && view_text_width(columns[i].name, name.length) < layout->width[i])
-            base_strbuf_str(&name, tui_model_is_reversed(tui->model) ? ascii ? "v" : "▼"
-                                   : ascii                           ? "^"
-                                                                     : "▲");
-        if (columns[i].left)
-            tui_paint_text(grid, layout->x[i], area.y, layout->width[i], base_strbuf_text(&name),
-                           role, ascii);
-        else
-            tui_paint_right(grid, layout->x[i], area.y, layout->width[i], base_strbuf_text(&name),
-                            role, ascii);
-        base_strbuf_free(&name);
-    }
+    tui_paint_role(&tui->grid, area.x, area.y, area.width, TUI_ROLE_HEAD);
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->width[i] > 0)
+            draw_head(tui, layout->x[i], area.y, layout->width[i], column_at(tui, i));
 }
 
 /* --- the selected connection, below --- */
@@ -364,21 +501,92 @@ static void connections_draw(struct tui *tui, struct tui_area area)
         draw_detail(tui, (struct tui_area){area.x, area.y + 1 + page, area.width, detail});
 }
 
-static void sort_by(struct tui *tui, unsigned sort)
+static void to_the_top(struct tui *tui)
 {
-    enum tui_sort now = tui_model_sort(tui->model);
-    bool reverse = sort == now ? !tui_model_is_reversed(tui->model)
-                               : sort >= TUI_SORT_PACKETS; /* of figures, the largest first */
-    tui_model_set_sort(tui->model, (enum tui_sort)sort, reverse);
-    tui->connections.selected = 0; /* to the top, which is what one sorts for */
+    tui->connections.selected = 0; /* which is what one sorts for */
     tui->connections.scroll.selected = 0;
-    tui_say(tui, "Sorted by %s.", columns[sort].long_name);
+}
+
+void tui_connections_sort(struct tui *tui, enum view_column sort)
+{
+    const struct view_column_entry *entry = view_column_entry(sort);
+    if (entry->unsorted)
+        return;
+    bool reverse =
+        sort == tui_model_sort(tui->model) ? !tui_model_is_reversed(tui->model) : entry->falling;
+    tui_model_set_sort(tui->model, sort, reverse);
+    to_the_top(tui);
+    tui_say(tui, _("Sorted by %s."), _(entry->words));
+}
+
+/* By the next column that has an order, or the one before. */
+static void sort_beside(struct tui *tui, bool back)
+{
+    const struct view_columns *columns = &tui->connections.columns;
+    size_t place = view_columns_find(columns, tui_model_sort(tui->model));
+    if (place == columns->count)
+        place = 0; /* sorted by a column that is not shown */
+    do
+        place = (place + (back ? columns->count - 1 : 1)) % columns->count;
+    while (view_column_entry(column_at(tui, place))->unsorted);
+    tui_connections_sort(tui, column_at(tui, place));
+}
+
+/* --- marks --- */
+
+static void say_marks(struct tui *tui)
+{
+    tui_say(tui, P_("%zu marked.", "%zu marked.", tui_model_marks(tui->model)),
+            tui_model_marks(tui->model));
+}
+
+static void mark_selected(struct tui *tui)
+{
+    struct tui_connections_state *list = &tui->connections;
+    if (list->selected == 0)
+        return;
+    tui_model_mark(tui->model, list->selected, !tui_model_is_marked(tui->model, list->selected));
+    if (list->scroll.selected + 1 < list->scroll.count) {
+        list->scroll.selected++;
+        list->selected = tui_model_at(tui->model, list->scroll.selected)->number;
+    }
+    list->follow = false;
+}
+
+static bool all_shown_are_marked(const struct tui *tui)
+{
+    for (size_t i = 0; i < tui_model_count(tui->model); i++)
+        if (!tui_model_is_marked(tui->model, tui_model_at(tui->model, i)->number))
+            return false;
+    return true;
+}
+
+/* All that are shown; or none of them, if all are marked. */
+static void mark_shown(struct tui *tui, bool invert)
+{
+    bool mark = !all_shown_are_marked(tui);
+    for (size_t i = 0; i < tui_model_count(tui->model); i++) {
+        uint64_t number = tui_model_at(tui->model, i)->number;
+        tui_model_mark(tui->model, number,
+                       invert ? !tui_model_is_marked(tui->model, number) : mark);
+    }
+    say_marks(tui);
+}
+
+static bool mark_act(struct tui *tui, enum tui_action action)
+{
+    if (action == TUI_ACTION_MARK)
+        mark_selected(tui);
+    else if (action == TUI_ACTION_MARK_SHOWN || action == TUI_ACTION_MARK_OTHERS)
+        mark_shown(tui, action == TUI_ACTION_MARK_OTHERS);
+    else
+        return false;
+    return true;
 }
 
 static bool connections_act(struct tui *tui, enum tui_action action)
 {
     struct tui_connections_state *list = &tui->connections;
-    unsigned sort = tui_model_sort(tui->model);
     if (tui_scroll_act(&list->scroll, action)) {
         const struct track_connection *now = tui_model_at(tui->model, list->scroll.selected);
         list->selected = now != NULL ? now->number : 0;
@@ -395,16 +603,18 @@ static bool connections_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_CLEAR_FILTER) {
         tui_model_set_filter(tui->model, "");
     } else if (action == TUI_ACTION_SORT_RIGHT) {
-        sort_by(tui, (sort + 1) % TUI_SORTS);
+        sort_beside(tui, false);
     } else if (action == TUI_ACTION_SORT_LEFT) {
-        sort_by(tui, (sort + TUI_SORTS - 1) % TUI_SORTS);
+        sort_beside(tui, true);
     } else if (action == TUI_ACTION_REVERSE) {
-        sort_by(tui, sort);
+        tui_connections_sort(tui, tui_model_sort(tui->model));
+    } else if (action == TUI_ACTION_COLUMNS) {
+        tui_show(tui, &tui_screen_columns);
     } else if (action == TUI_ACTION_FOLLOW) {
         list->follow = !list->follow;
         tui_say(tui, list->follow ? "Following the newest connection." : "Not following.");
     } else {
-        return false;
+        return mark_act(tui, action);
     }
     return true;
 }
@@ -415,9 +625,9 @@ static void connections_click(struct tui *tui, size_t x, size_t y)
     if (y == 1) {
         struct list_layout layout;
         make_layout(tui, tui->grid.width, scroll->page, &layout);
-        for (unsigned i = 0; i < TUI_SORTS; i++)
+        for (size_t i = 0; i < layout.count; i++)
             if (x >= layout.x[i] && x < layout.x[i] + layout.width[i])
-                sort_by(tui, i);
+                tui_connections_sort(tui, column_at(tui, i));
         return;
     }
     size_t row = scroll->top + y - 2;

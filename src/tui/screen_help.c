@@ -30,6 +30,7 @@ static const struct {
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
     {"Quiz", TUI_IN_QUIZ},
+    {"The columns of the list", TUI_IN_COLUMNS},
     {"Everywhere", TUI_IN_ALL},
 };
 

@@ -402,6 +402,8 @@ static bool open_all(struct tui *tui, struct base_strbuf *error)
     }
     app_stop_set_last_act(tui_terminal_restore);
     tui->model = tui_model_new(options);
+    tui->connections.columns = options->columns;
+    tui_model_set_sort(tui->model, options->sort, options->sort_reversed);
     if (options->filter != NULL)
         tui_model_set_filter(tui->model, options->filter);
     return true;

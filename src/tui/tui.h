@@ -8,6 +8,7 @@
 #include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
+#include "view/columns.h"
 
 struct tui_options {
     const char *script_file; /* keys come from here; NULL: from the terminal */
@@ -21,6 +22,9 @@ struct tui_options {
     const uint64_t *connections;
     unsigned connection_count;
     const char *filter;  /* -Y: to begin with; NULL: none */
+    struct view_columns columns;
+    enum view_column sort;
+    bool sort_reversed;
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
     bool quiz;           /* begin with it */

@@ -24,7 +24,7 @@ press() {
 }
 
 for size in '80 24' '40 12'; do
-    for way in '' 'Enter' 'Enter v' 'm' 'Enter s'; do
+    for way in '' 'Enter' 'Enter v' 'm' 'Enter s' 'o'; do
         {
             echo 'wait loaded'
             echo "resize $size"

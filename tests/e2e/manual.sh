@@ -56,7 +56,7 @@ check "an unknown topic is wrong usage" test $? -eq 2
 
 # what the help screen says of each key, word for word
 cat >"$work/help.script" <<END
-resize 120 100
+resize 120 200
 F1
 save $work/screen
 quit

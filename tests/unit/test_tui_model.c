@@ -57,9 +57,9 @@ static void list_is_sorted(void **state)
     assert_true(tui_model_changed(model));
     assert_false(tui_model_changed(model));
     ASSERT_LIST(model, 1, 2, 3);
-    tui_model_set_sort(model, TUI_SORT_PACKETS, false);
+    tui_model_set_sort(model, VIEW_COLUMN_PACKETS, false);
     ASSERT_LIST(model, 1, 3, 2);
-    tui_model_set_sort(model, TUI_SORT_PACKETS, true);
+    tui_model_set_sort(model, VIEW_COLUMN_PACKETS, true);
     ASSERT_LIST(model, 2, 3, 1);
     tell(model, 4, 7);
     ASSERT_LIST(model, 2, 4, 3, 1);
@@ -157,6 +157,46 @@ static void memory_is_bounded(void **state)
     assert_non_null(tui_model_timeline(model, 7));
     assert_null(tui_model_timeline(model, 101));
     assert_non_null(tui_model_timeline(model, 102));
+    tui_model_free(model);
+}
+
+static void marks_stay(void **state)
+{
+    (void)state;
+    struct tui_model *model = tui_model_new(&(struct tui_options){0});
+    tell(model, 1, 5);
+    tell(model, 2, 9);
+    tui_model_mark(model, 2, true);
+    tui_model_mark(model, 2, true);
+    tui_model_mark(model, 3, true); /* there is none */
+    tui_model_mark(model, 0, true);
+    assert_int_equal(tui_model_marks(model), 1);
+    assert_true(tui_model_is_marked(model, 2));
+    assert_false(tui_model_is_marked(model, 1) || tui_model_is_marked(model, 3));
+    tui_model_set_filter(model, "not marked");
+    ASSERT_LIST(model, 1);
+    tui_model_mark(model, 1, true);
+    tui_model_mark(model, 2, false);
+    ASSERT_LIST(model, 2);
+    assert_int_equal(tui_model_marks(model), 1);
+    tui_model_free(model);
+}
+
+/* Every column that has an order sorts, and the numbers settle what is equal. */
+static void every_column_sorts(void **state)
+{
+    (void)state;
+    struct tui_model *model = tui_model_new(&(struct tui_options){0});
+    tell(model, 1, 5);
+    tell(model, 2, 5);
+    for (unsigned i = 0; i < VIEW_COLUMNS; i++) {
+        if (view_column_entry((enum view_column)i)->unsorted)
+            continue;
+        tui_model_set_sort(model, (enum view_column)i, false);
+        ASSERT_LIST(model, 1, 2);
+        tui_model_set_sort(model, (enum view_column)i, true);
+        ASSERT_LIST(model, 2, 1);
+    }
     tui_model_free(model);
 }
 
@@ -280,6 +320,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(list_is_sorted),
         cmocka_unit_test(list_is_filtered),
+        cmocka_unit_test(marks_stay),
+        cmocka_unit_test(every_column_sorts),
         cmocka_unit_test(held_list_stays),
         cmocka_unit_test(only_wanted_connections),
         cmocka_unit_test(ages_end_with_the_connection),
