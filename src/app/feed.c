@@ -13,6 +13,7 @@
 #include "app/files.h"
 #include "app/lab.h"
 #include "app/rights.h"
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/filter.h"
 #include "wire/decode.h"
@@ -31,6 +32,7 @@ struct app_feed {
     struct capture_source *source; /* NULL when all are read */
     struct lab_scenario *scenario; /* NULL: not from the lab */
     struct capture_filter *filter; /* for all files; NULL: none */
+    bool filter_is_borrowed;
     struct track_observer observer;
     void *observer_context;
     struct capture_writer *writer;       /* NULL: none, or it broke */
@@ -261,6 +263,23 @@ struct app_feed *app_feed_open(const struct app_options *options, struct base_st
     return NULL;
 }
 
+struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf *error)
+{
+    struct app_feed *again = base_calloc(1, sizeof *again);
+    again->options = feed->options;
+    again->totals.complete = true;
+    again->filter = feed->filter;
+    again->filter_is_borrowed = true;
+    app_files_copy(&again->files, &feed->files);
+    base_strbuf_str(&again->name, base_strbuf_text(&feed->name));
+    if (open_next_file(again))
+        return again;
+    base_strbuf_str(error, again->problems.length > 0 ? base_strbuf_text(&again->problems)
+                                                      : _("there is no file to read again\n"));
+    app_feed_close(again);
+    return NULL;
+}
+
 void app_feed_observe(struct app_feed *feed, const struct track_observer *observer, void *context)
 {
     struct tracker_options wanted = {
@@ -291,7 +310,8 @@ void app_feed_close(struct app_feed *feed)
     if (feed->source != NULL)
         capture_source_close(feed->source);
     app_packets_free(feed->packets);
-    capture_filter_free(feed->filter);
+    if (!feed->filter_is_borrowed)
+        capture_filter_free(feed->filter);
     lab_scenario_free(feed->scenario);
     app_files_free(&feed->files);
     base_strbuf_free(&feed->name);

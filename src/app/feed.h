@@ -18,6 +18,10 @@ struct app_feed;
 /* Opens what the options name: an interface, or the first of the files that can be. NULL and one
  * line of "what: why" in *error if nothing could be. The options are borrowed. */
 struct app_feed *app_feed_open(const struct app_options *options, struct base_strbuf *error);
+/* A feed that reads the same files from their beginning, through the same filter, and saves nothing;
+ * for a feed that was opened and lives as long. Rights are as they are. NULL and a line of "what:
+ * why" in *error. */
+struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf *error);
 /* Who is told what the tracker finds; once, before the first app_feed_read(). */
 void app_feed_observe(struct app_feed *feed, const struct track_observer *observer, void *context);
 void app_feed_close(struct app_feed *feed);

@@ -152,3 +152,12 @@ void app_files_free(struct app_files *files)
     free(files->directories);
     *files = (struct app_files){0};
 }
+
+void app_files_copy(struct app_files *files, const struct app_files *from)
+{
+    *files = (struct app_files){.count = from->count};
+    files->files = base_calloc(from->count, sizeof files->files[0]);
+    for (size_t i = 0; i < from->count; i++)
+        files->files[i] = (struct app_file){base_strdup(from->files[i].name),
+                                            from->files[i].was_named};
+}

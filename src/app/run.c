@@ -385,6 +385,23 @@ static int run_start(const struct app_options *options)
 }
 #endif
 
+/* What is shown as it is read has to know before which connections match. */
+static int run_selected(const struct app_options *options, enum app_format format,
+                        struct app_feed *feed)
+{
+    struct app_options with = *options;
+    struct base_strbuf error = BASE_STRBUF_INIT;
+    int status = APP_USAGE;
+    if (app_select(feed, options, &with.connections, &with.connection_count, &error)) {
+        status = run_format(&with, format, feed);
+        free(with.connections);
+    } else {
+        app_complain_lines(base_strbuf_text(&error));
+    }
+    base_strbuf_free(&error);
+    return status;
+}
+
 static int run_opened(const struct app_options *options, enum app_format format)
 {
     struct base_strbuf error = BASE_STRBUF_INIT;
@@ -397,7 +414,8 @@ static int run_opened(const struct app_options *options, enum app_format format)
     if (options->no_sandbox)
         app_complain("%s", _("--sandbox=off: nothing confines what parses the packets"));
     remember(options, format);
-    int status = run_format(options, format, feed);
+    bool select = options->display_filter != NULL && format != APP_FORMAT_TUI;
+    int status = select ? run_selected(options, format, feed) : run_format(options, format, feed);
     if (status != APP_USAGE) {
         print_statistics(options, feed);
         const char *problems = app_feed_problems(feed);
@@ -409,30 +427,18 @@ static int run_opened(const struct app_options *options, enum app_format format)
     return status;
 }
 
-/* What is shown as it is read has to know before which connections match. */
-static int run_selected(const struct app_options *options, enum app_format format)
-{
-    struct app_options with = *options;
-    struct base_strbuf error = BASE_STRBUF_INIT;
-    int status = APP_USAGE;
-    if (app_select(options, &with.connections, &with.connection_count, &error)) {
-        status = run_opened(&with, format);
-        free(with.connections);
-    } else {
-        app_complain_lines(base_strbuf_text(&error));
-    }
-    base_strbuf_free(&error);
-    return status;
-}
-
 static int run_source(const struct app_options *options)
 {
     enum app_format format = choose_format(options);
     if (!check_terminal(options, format))
         return APP_USAGE;
+    if (options->display_filter != NULL && format != APP_FORMAT_TUI && !app_select_can(options)) {
+        app_complain("%s",
+                     _("-Y: this format wants a file that can be read twice; for a live capture "
+                       "or a pipe use the terminal UI, or save it with -w first"));
+        return APP_USAGE;
+    }
     app_stop_install();
-    if (options->display_filter != NULL && format != APP_FORMAT_TUI)
-        return run_selected(options, format);
     return run_opened(options, format);
 }
 

@@ -59,7 +59,7 @@ static void on_connection(void *context, const struct track_connection *connecti
 }
 
 /* A pipe can be read once only. */
-static bool can_be_read_twice(const struct app_options *options)
+bool app_select_can(const struct app_options *options)
 {
     for (size_t i = 0; i < options->file_count; i++) {
         struct stat status;
@@ -71,20 +71,19 @@ static bool can_be_read_twice(const struct app_options *options)
     return options->file_count > 0;
 }
 
-static bool read_all(struct selection *selection, struct base_strbuf *error)
+static bool read_all(struct selection *selection, const struct app_feed *feed,
+                     struct base_strbuf *error)
 {
     static const struct track_observer observer = {.event = on_event, .connection = on_connection};
-    struct app_options options = *selection->options;
-    options.write_file = NULL; /* saved when it is read again */
-    struct app_feed *feed = app_feed_open(&options, error);
-    if (feed == NULL)
+    struct app_feed *again = app_feed_again(feed, error);
+    if (again == NULL)
         return false;
     enum capture_status status = CAPTURE_MORE;
-    app_feed_observe(feed, &observer, selection);
+    app_feed_observe(again, &observer, selection);
     while (status != CAPTURE_END && status != CAPTURE_ERROR && !app_stop_wanted())
-        status = app_feed_read(feed, PACKETS_PER_TURN);
-    app_feed_finish(feed);
-    app_feed_close(feed);
+        status = app_feed_read(again, PACKETS_PER_TURN);
+    app_feed_finish(again);
+    app_feed_close(again);
     return true;
 }
 
@@ -94,19 +93,14 @@ static int compare(const void *left, const void *right)
     return *a < *b ? -1 : *a > *b;
 }
 
-bool app_select(const struct app_options *options, uint64_t **numbers, unsigned *count,
-                struct base_strbuf *error)
+bool app_select(const struct app_feed *feed, const struct app_options *options, uint64_t **numbers,
+                unsigned *count, struct base_strbuf *error)
 {
     struct filter_error wrong; /* there is none: the command line was checked */
     struct selection selection = {.options = options, .capacity = 64};
-    if (!can_be_read_twice(options)) {
-        base_strbuf_str(error, "-Y: this format wants a file that can be read twice; for a live "
-                               "capture or a pipe use the terminal UI, or save it with -w first");
-        return false;
-    }
     selection.filter = filter_new(options->display_filter, &wrong);
     selection.numbers = base_calloc(selection.capacity, sizeof selection.numbers[0]);
-    bool read = read_all(&selection, error);
+    bool read = read_all(&selection, feed, error);
     filter_free(selection.filter);
     if (!read) {
         free(selection.numbers);
