@@ -8,7 +8,18 @@
 #include "base/strbuf.h"
 #include "out/sink.h"
 
-enum out_kind { OUT_LADDER, OUT_SUMMARY, OUT_JSON, OUT_CSV, OUT_ZEEK, OUT_SVG, OUT_KINDS };
+enum out_kind {
+    OUT_LADDER,
+    OUT_SUMMARY,
+    OUT_JSON,
+    OUT_CSV,
+    OUT_ZEEK,
+    OUT_SVG,
+    OUT_MERMAID,
+    OUT_DOT,
+    OUT_MARKDOWN,
+    OUT_KINDS
+};
 
 struct out_format {
     const char *name;      /* "json": what -f takes */

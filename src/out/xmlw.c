@@ -14,7 +14,7 @@ static bool turns_direction(uint32_t c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
-static bool is_allowed(uint32_t c)
+bool out_xml_allows(uint32_t c)
 {
     if (c < 0x20)
         return c == '\t' || c == '\n';
@@ -50,7 +50,7 @@ void out_xml_text(struct base_strbuf *out, const char *text, size_t length)
             base_strbuf_str(out, entity);
         else
             base_strbuf_add(out, bytes,
-                            base_utf8_encode(is_allowed(c) ? c : BASE_UTF8_REPLACEMENT, bytes));
+                            base_utf8_encode(out_xml_allows(c) ? c : BASE_UTF8_REPLACEMENT, bytes));
     }
 }
 

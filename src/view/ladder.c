@@ -440,6 +440,7 @@ static void add_cross(struct builder *b, size_t step)
     bool swapped = first->sender == TRACK_SERVER;
     size_t index = b->scene->row_count;
     struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_CROSS);
+    row->sender = first->sender;
     set_time(b, row, first->time_ns);
     row->item = step;
     row->items = 1;

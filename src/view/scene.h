@@ -69,7 +69,7 @@ enum view_manner {
 
 struct view_scene_row {
     uint8_t kind;    /* enum view_row_kind */
-    uint8_t sender;  /* ARROW, CALL: enum track_side; arrows start there */
+    uint8_t sender;  /* ARROW, CALL: enum track_side; arrows start there; CROSS: who is first */
     uint8_t manner;  /* ARROW: enum view_manner */
     bool reset;      /* ARROW: a RST */
     bool lost;       /* ARROW: does not arrive */

@@ -34,6 +34,12 @@ done
 "$TCPVIZ" -f svg -r simultaneous-close.pcap >"$work/simultaneous-close.timeline.svg" 2>&1
 "$TCPVIZ" -f svg --view states --theme dark -r three-segment-close.pcap >"$work/three-segment-close.states.svg" 2>&1
 "$TCPVIZ" -f svg --view sequence --theme light -r lost-data.pcap >"$work/lost-data.sequence.svg" 2>&1
+"$TCPVIZ" -f mermaid -r lost-data.pcap >"$work/lost-data.mmd.txt" 2>&1
+"$TCPVIZ" -f dot -r reset.pcap >"$work/reset.dot.txt" 2>&1
+"$TCPVIZ" -f markdown -r simultaneous-close.pcap >"$work/simultaneous-close.md.txt" 2>&1
+"$TCPVIZ" -f csv -r . >"$work/all.csv.txt" 2>&1
+"$TCPVIZ" -f csv --segments -r zero-window.pcap >"$work/zero-window.csv.txt" 2>&1
+"$TCPVIZ" -f zeek -r . >"$work/all.zeek.txt" 2>&1
 # README shows these
 "$TCPVIZ" -f svg -r handshake-four-way-close.pcap >"$work/readme-timeline.svg" 2>&1
 "$TCPVIZ" -f svg --view states -r handshake-four-way-close.pcap >"$work/readme-states.svg" 2>&1

@@ -43,6 +43,65 @@ else
     skip "svg" "xmllint is not installed"
 fi
 
+# --- dot, by Graphviz ---
+
+# dot_draws NAME ARGUMENT…: drawn without a warning
+dot_draws() {
+    dot_name=$1
+    shift
+    if "$TCPVIZ" -f dot -o "$work/states.dot" "$@" 2>"$work/err" &&
+        dot -Tplain -o "$work/plain" "$work/states.dot" 2>"$work/err" && [ ! -s "$work/err" ]; then
+        ok "$dot_name"
+    else
+        not_ok "$dot_name" "$work/err"
+    fi
+}
+
+if command -v dot >/dev/null 2>&1; then
+    for capture in "$captures"/*.pcap; do
+        dot_draws "dot: ${capture##*/}" -r "$capture"
+    done
+    dot_draws "dot: joined in the middle" -r "$TOP_SRCDIR/tests/truth/scenarios/midstream_established.client.pcap"
+    dot_draws "dot: nothing" -r "$captures/refused.pcap" udp
+    dot_draws "dot: three segments" -r "$captures/three-segment-close.pcap"
+    check "dot: every step of both ends is an edge" \
+        [ "$(grep -c '^edge .*"[CS][0-9]  ' "$work/plain")" -eq 10 ]
+else
+    skip "dot" "graphviz is not installed"
+fi
+
+# --- mermaid, by its own parser, where there is one ---
+modules=${TCPVIZ_NODE_MODULES-}
+mkdir "$work/mermaid"
+for capture in "$captures"/*.pcap; do
+    "$TCPVIZ" -f mermaid -r "$capture" >"$work/mermaid/${capture##*/}.mmd" || not_ok "mermaid: ${capture##*/}"
+done
+"$TCPVIZ" -f mermaid -r "$captures/refused.pcap" udp >"$work/mermaid/none.mmd"
+if [ -n "$modules" ] && [ -d "$modules/mermaid" ] && [ -d "$modules/jsdom" ]; then
+    check "mermaid: the parser takes all" node "$TOP_SRCDIR/tests/e2e/mermaid.mjs" "$modules" "$work"/mermaid/*.mmd
+else
+    skip "mermaid: the parser takes all" "no TCPVIZ_NODE_MODULES with mermaid and jsdom from npm"
+fi
+check "mermaid: a message is a line of its grammar" sh -c "! grep -Ev '^(sequenceDiagram|%%.*|    participant [CS] as [^;]+|    Note (left of C|right of S|over [CS]|over C,S): .+|    [CS](->>|-x)[CS]: .+)\$' '$work'/mermaid/*.mmd | sed 's/^[^:]*://' | grep -q ."
+
+# --- markdown, by GitHub's parser ---
+if command -v cmark-gfm >/dev/null 2>&1; then
+    "$TCPVIZ" -f markdown -r "$captures/simultaneous-close.pcap" >"$work/handout.md"
+    cmark-gfm --unsafe -e table "$work/handout.md" >"$work/handout.html"
+    check "markdown: a table row for each segment" [ "$(grep -c '^<td align="right">[0-9][0-9]*</td>' "$work/handout.html")" -eq 11 ]
+    check "markdown: a diagram" grep -q '<code class="language-mermaid">sequenceDiagram' "$work/handout.html"
+    check "markdown: as many answers as questions" sh -c \
+        "[ \$(grep -c '^<li>[a-d]: ' '$work/handout.html') -eq \$((5 * \$(grep -c '^1*[0-9]\. [a-d]: ' '$work/handout.md'))) ]"
+    check "markdown: states keep their names" grep -q '<td>FIN_WAIT_1</td>' "$work/handout.html"
+    name=$(hostile md)
+    mkdir -p "$work/${name%/*}" && cp "$captures/refused.pcap" "$work/$name"
+    "$TCPVIZ" -f markdown -r "$work/$name" | cmark-gfm --unsafe -e table >"$work/handout.html"
+    check "markdown: a hostile file name adds no element" sh -c "! grep -q '<script' '$work/handout.html'"
+    check "markdown: it is text" grep -q '&lt;script&gt;alert(1)' "$work/handout.html"
+else
+    skip "markdown" "cmark-gfm is not installed"
+fi
+
 # text stays text: what is drawn can be searched and copied
 "$TCPVIZ" -f svg -r "$captures/handshake-four-way-close.pcap" | sed 's/<[^>]*>//g' >"$work/text"
 check "svg: a segment's numbers are one line of text" grep -qx 'ACK  seq 6  ack 7 = 1 + 6  ✓  win 268800' "$work/text"
