@@ -13,14 +13,11 @@
 #include "app/recent.h"
 #include "base/xalloc.h"
 #include "capture/source.h"
-#ifdef HAVE_LAB
 #include "lab/library.h"
-#endif
 
 #define MAX_THINGS 2000
 /* More recent files would push the rest off the screen. */
 #define RECENT_SHOWN 5
-#define README_MAX_BYTES 65536
 
 static void add(struct app_catalogue *catalogue, enum app_thing_kind kind, const char *name,
                 const char *label, const char *about)
@@ -99,25 +96,17 @@ static int is_capture(const struct dirent *entry)
     return is_capture_name(entry->d_name);
 }
 
-/* A row of README.md: | `NAME` | taken at | what it teaches | look at |. Appends the third cell. */
-static void add_lesson(const char *readme, const char *name, struct base_strbuf *out)
+/* What the scenario beside a capture says that it is. */
+static void add_title(const char *where, const char *label, struct base_strbuf *out)
 {
-    struct base_strbuf wanted = BASE_STRBUF_INIT;
-    base_strbuf_printf(&wanted, "| `%s` |", name);
-    const char *row = strstr(readme, base_strbuf_text(&wanted));
-    if (row != NULL) {
-        row += wanted.length;
-        size_t taken = strcspn(row, "|\n");
-        if (row[taken] == '|') {
-            row += taken + 1;
-            row += strspn(row, " ");
-            size_t length = strcspn(row, "|\n");
-            while (length > 0 && row[length - 1] == ' ')
-                length--;
-            base_strbuf_add(out, row, length);
-        }
-    }
-    base_strbuf_free(&wanted);
+    struct base_strbuf path = BASE_STRBUF_INIT, wrong = BASE_STRBUF_INIT;
+    base_strbuf_printf(&path, "%s/%s.lab", where, label);
+    struct lab_scenario *scenario = lab_scenario_read(base_strbuf_text(&path), &wrong);
+    if (scenario != NULL)
+        base_strbuf_str(out, scenario->title);
+    lab_scenario_free(scenario);
+    base_strbuf_free(&path);
+    base_strbuf_free(&wrong);
 }
 
 static bool add_captures(struct app_catalogue *catalogue, const char *where)
@@ -126,14 +115,12 @@ static bool add_captures(struct app_catalogue *catalogue, const char *where)
     int count = where != NULL ? scandir(where, &entries, is_capture, alphasort) : -1;
     if (count < 0)
         return false;
-    struct base_strbuf path = BASE_STRBUF_INIT, readme = BASE_STRBUF_INIT;
-    base_strbuf_printf(&path, "%s/README.md", where);
-    read_text(base_strbuf_text(&path), README_MAX_BYTES, &readme);
+    struct base_strbuf path = BASE_STRBUF_INIT;
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         struct base_strbuf about = BASE_STRBUF_INIT, label = BASE_STRBUF_INIT;
-        add_lesson(base_strbuf_text(&readme), name, &about);
         base_strbuf_add(&label, name, strlen(name) - 5);
+        add_title(where, base_strbuf_text(&label), &about);
         base_strbuf_clear(&path);
         base_strbuf_printf(&path, "%s/%s", where, name);
         add(catalogue, APP_THING_CAPTURE, base_strbuf_text(&path), base_strbuf_text(&label),
@@ -144,7 +131,6 @@ static bool add_captures(struct app_catalogue *catalogue, const char *where)
     }
     free(entries);
     base_strbuf_free(&path);
-    base_strbuf_free(&readme);
     return count > 0;
 }
 

@@ -35,7 +35,11 @@ struct capture_source *app_lab_open(const struct app_options *options,
         return NULL;
 #ifdef HAVE_LAB
     struct lab_options wanted = {
-        .scenario = *scenario, .vantage = options->vantage, .filter = options->filter};
+        .scenario = *scenario,
+        .vantage = options->vantage,
+        .snaplen = (uint32_t)options->snaplen,
+        .filter = options->filter,
+    };
     return lab_open(&wanted, observer, error);
 #else
     (void)observer;

@@ -683,7 +683,7 @@ static bool check_together(const struct app_options *options, struct base_strbuf
         why = "-i, -r: a live capture and a file at once; give one of them";
     else if (options->lab != NULL && (options->interface != NULL || options->file_count > 0))
         why = "--lab: with -i or -r at once; give one of them";
-    else if (options->lab == NULL && options->vantage != LAB_VANTAGE_CLIENT)
+    else if (options->lab == NULL && options->vantage != LAB_VANTAGE_UNSAID)
         why = "--vantage: is for --lab only";
     else if (options->vantage == LAB_VANTAGE_BOTH && options->write_file != NULL &&
              strcmp(options->write_file, "-") == 0)
@@ -768,7 +768,9 @@ void app_options_print(const struct app_options *options, struct base_strbuf *ou
 
 void app_options_defaults(struct app_options *options)
 {
-    *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000), .max_connections = 200000};
+    *options = (struct app_options){.msl_ns = 30 * INT64_C(1000000000),
+                                    .max_connections = 200000,
+                                    .vantage = LAB_VANTAGE_UNSAID};
     view_columns_default(&options->columns);
 }
 

@@ -33,6 +33,7 @@ struct lab {
     int fd;
     size_t have; /* bytes in buffer */
     uint64_t dropped;
+    uint32_t snaplen;
     bool over;
     _Alignas(max_align_t) uint8_t buffer[2 * (sizeof(struct lab_record_head) + LAB_MAX_RECORD)];
 };
@@ -48,8 +49,10 @@ static pid_t fork_into(int namespaces)
 static bool start_process(struct lab *lab, const struct lab_options *options, bool user_namespace)
 {
     int sockets[2];
+    enum lab_vantage vantage =
+        options->vantage == LAB_VANTAGE_UNSAID ? options->scenario->vantage : options->vantage;
     struct lab_run_options wanted = {
-        .sight = {options->vantage != LAB_VANTAGE_SERVER, options->vantage != LAB_VANTAGE_CLIENT},
+        .sight = {vantage != LAB_VANTAGE_SERVER, vantage != LAB_VANTAGE_CLIENT},
         .new_user_namespace = user_namespace,
         .outer_uid = (unsigned)geteuid(),
         .outer_gid = (unsigned)getegid(),
@@ -131,6 +134,8 @@ static void take_packet(struct lab *lab, const uint8_t *body, size_t length,
                                  .data = body + sizeof head};
     if (lab->filter != NULL && !capture_filter_passes(lab->filter, lab->filter_slot, &packet))
         return;
+    if (packet.captured_bytes > lab->snaplen)
+        packet.captured_bytes = lab->snaplen;
     packet.number = ++lab->source.delivered;
     deliver(context, &packet);
 }
@@ -367,6 +372,7 @@ struct capture_source *lab_open(const struct lab_options *options,
     lab->source.ops = &lab_ops;
     lab->source.name = base_strdup(options->scenario->name);
     lab->fd = -1;
+    lab->snaplen = options->snaplen > 0 ? options->snaplen : UINT32_MAX;
     if (observer != NULL)
         lab->observer = *observer;
     if (!set_filter(lab, options->filter, error)) {

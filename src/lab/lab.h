@@ -14,18 +14,11 @@
 #include "track/call.h"
 #include "track/kernel_socket.h"
 
-/* Where the packets are captured, on the wire. */
-enum lab_vantage {
-    LAB_VANTAGE_CLIENT,
-    LAB_VANTAGE_SERVER,
-    LAB_VANTAGE_BOTH /* packets of interface 0 at the client's end, of interface 1 at the server's
-                      */
-};
-
 struct lab_options {
     const struct lab_scenario *scenario; /* borrowed until the source is closed */
     enum lab_vantage vantage;
-    const char *filter; /* pcap-filter(7), or NULL */
+    uint32_t snaplen;   /* bytes of each packet that are delivered; 0: all */
+    const char *filter; /* pcap-filter(7), or NULL; of whole packets */
 };
 
 /* What the lab tells beside packets, in the order in which it happens; called by

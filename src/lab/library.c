@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "lab/words.h"
 
 #define MAX_SCENARIOS 1000
 #define DIRECTORIES 3
@@ -46,14 +47,19 @@ struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *erro
     return NULL;
 }
 
-void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf *out)
+bool lab_library_find_capture(const struct lab_scenario *scenario, struct base_strbuf *out)
 {
     size_t length = strlen(scenario->file);
     if (is_lab_name(scenario->file))
         length -= 4;
     base_strbuf_clear(out);
     base_strbuf_printf(out, "%.*s.pcap", (int)length, scenario->file);
-    if (access(base_strbuf_text(out), R_OK) == 0)
+    return access(base_strbuf_text(out), R_OK) == 0;
+}
+
+void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf *out)
+{
+    if (lab_library_find_capture(scenario, out))
         return;
     base_strbuf_clear(out);
     base_strbuf_str(out, PKGDATADIR "/captures");
@@ -97,18 +103,60 @@ static size_t read_directory(const char *name, struct lab_scenario **out, struct
     return read;
 }
 
-bool lab_library_each(lab_library_fn *each, void *context, struct base_strbuf *error)
+/* Owned, as each of them is. */
+static struct lab_scenario **read_all(size_t *count, struct base_strbuf *error)
 {
     struct lab_scenario **all = base_calloc(MAX_SCENARIOS, sizeof *all);
-    size_t count = 0;
-    for (unsigned i = 0; count == 0 && i < DIRECTORIES; i++)
+    *count = 0;
+    for (unsigned i = 0; *count == 0 && i < DIRECTORIES; i++)
         if (directory(i) != NULL)
-            count = read_directory(directory(i), all, error);
-    qsort(all, count, sizeof *all, by_lesson);
+            *count = read_directory(directory(i), all, error);
+    qsort(all, *count, sizeof *all, by_lesson);
+    return all;
+}
+
+bool lab_library_each(lab_library_fn *each, void *context, struct base_strbuf *error)
+{
+    size_t count;
+    struct lab_scenario **all = read_all(&count, error);
     for (size_t i = 0; i < count; i++) {
         each(context, all[i]);
         lab_scenario_free(all[i]);
     }
     free(all);
     return count > 0;
+}
+
+void lab_course_read(struct lab_course *course, struct base_strbuf *error)
+{
+    struct base_strbuf capture = BASE_STRBUF_INIT;
+    size_t count;
+    *course = (struct lab_course){.lessons = read_all(&count, error)};
+    for (size_t i = 0; i < count; i++) {
+        struct lab_scenario *scenario = course->lessons[i];
+        if (scenario->lesson > 0 && lab_library_find_capture(scenario, &capture))
+            course->lessons[course->count++] = scenario;
+        else
+            lab_scenario_free(scenario);
+    }
+    base_strbuf_free(&capture);
+}
+
+size_t lab_course_find(const struct lab_course *course, const char *name)
+{
+    int64_t number;
+    if (lab_word_number(name, 1, MAX_SCENARIOS, &number))
+        return (size_t)number <= course->count ? (size_t)number - 1 : course->count;
+    size_t i = 0;
+    while (i < course->count && strcmp(course->lessons[i]->name, name) != 0)
+        i++;
+    return i;
+}
+
+void lab_course_free(struct lab_course *course)
+{
+    for (size_t i = 0; i < course->count; i++)
+        lab_scenario_free(course->lessons[i]);
+    free(course->lessons);
+    *course = (struct lab_course){0};
 }

@@ -9,6 +9,8 @@
  * is a file. NULL and "what: why" in *error. */
 struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *error);
 
+/* The capture that lies beside a scenario; false: there is none that can be read. */
+bool lab_library_find_capture(const struct lab_scenario *scenario, struct base_strbuf *out);
 /* The capture that lies beside a scenario, or else a directory of captures, for those who cannot
  * run it. */
 void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf *out);
@@ -18,5 +20,15 @@ void lab_library_capture(const struct lab_scenario *scenario, struct base_strbuf
  * there is no such directory. */
 typedef void lab_library_fn(void *context, const struct lab_scenario *scenario);
 bool lab_library_each(lab_library_fn *each, void *context, struct base_strbuf *error);
+
+/* The course: those of the same that have a place in it and a capture, in its order. */
+struct lab_course {
+    struct lab_scenario **lessons; /* owned */
+    size_t count;
+};
+void lab_course_read(struct lab_course *course, struct base_strbuf *error);
+/* The index of a lesson by its number in the course's order, from 1, or its name; count: none. */
+size_t lab_course_find(const struct lab_course *course, const char *name);
+void lab_course_free(struct lab_course *course);
 
 #endif

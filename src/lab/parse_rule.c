@@ -104,6 +104,28 @@ static bool take_range(struct lab_parser *parser, struct rest *rest, struct lab_
     return true;
 }
 
+/* "20% seed 7": for so many of those that match, on the whole. The seed says which. */
+static bool take_chance(struct lab_parser *parser, struct rest *rest, struct lab_rule *rule)
+{
+    int64_t number;
+    char percent[8] = "";
+    const char *text = next(rest);
+    size_t length = text != NULL ? strlen(text) : 0;
+    if (length > 1 && length <= sizeof percent && text[length - 1] == '%')
+        memcpy(percent, text, length - 1);
+    if (!lab_word_number(percent, 1, 99, &number))
+        return lab_parse_fail(parser, "chance: wants a share from 1%% to 99%%");
+    rule->chance = (uint32_t)number;
+    rule->first = 1;
+    rule->last = UINT32_MAX;
+    if (!skip(rest, "seed"))
+        return true;
+    if (!take_number(parser, rest, "seed", 0, UINT32_MAX, &number))
+        return false;
+    rule->seed = (uint32_t)number;
+    return true;
+}
+
 static bool take_condition(struct lab_parser *parser, struct rest *rest, struct lab_rule *rule)
 {
     int64_t number;
@@ -116,6 +138,8 @@ static bool take_condition(struct lab_parser *parser, struct rest *rest, struct 
         return take_time(parser, rest, name, &rule->after_ns);
     if (strcmp(name, "until") == 0)
         return take_time(parser, rest, name, &rule->until_ns);
+    if (strcmp(name, "chance") == 0)
+        return take_chance(parser, rest, rule);
     if (strcmp(name, "connection") == 0) {
         if (!take_number(parser, rest, name, 1, 1000, &number))
             return false;
@@ -220,6 +244,7 @@ bool lab_parse_rule(struct lab_parser *parser)
                               .action = (uint8_t)actions[i].action,
                               .seq = -1,
                               .until_ns = INT64_MAX,
+                              .chance = 100,
                               .first = 1,
                               .last = 1};
     return take_action_arguments(parser, &rest, rule) && take_segment(parser, &rest, rule);

@@ -84,6 +84,15 @@ static bool is_for(const struct lab_rule *rule, enum lab_host from,
                                                            segment->seq, segment->payload_bytes));
 }
 
+/* Whether chance picks the nth segment that matches: the same ones each time, for a seed. */
+static bool is_picked(const struct lab_rule *rule, uint32_t nth)
+{
+    uint64_t mixed = ((uint64_t)rule->seed << 32 | nth) * UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    mixed ^= mixed >> 32;
+    return mixed % 100 < rule->chance;
+}
+
 const struct lab_rule *lab_rules_apply(struct lab_rules *rules, enum lab_host from,
                                        const struct wire_segment *segment, int64_t since_start_ns,
                                        struct lab_flow **flow)
@@ -97,7 +106,7 @@ const struct lab_rule *lab_rules_apply(struct lab_rules *rules, enum lab_host fr
         if (!is_for(rule, from, segment, since_start_ns, *flow))
             continue;
         uint32_t count = ++rules->matched[i];
-        if (found == NULL && count >= rule->first && count <= rule->last)
+        if (found == NULL && count >= rule->first && count <= rule->last && is_picked(rule, count))
             found = rule;
     }
     return found;

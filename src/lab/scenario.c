@@ -281,6 +281,16 @@ static bool parse_number_line(struct lab_parser *parser, const char *name)
     return true;
 }
 
+/* Where it is worth seeing: "vantage server". */
+static bool parse_vantage(struct lab_parser *parser)
+{
+    uint8_t host;
+    if (parser->words.count != 2 || !lab_parse_host(parser->words.word[1].text, &host))
+        return lab_parse_fail(parser, "vantage: client or server?");
+    parser->scenario->vantage = host == LAB_SERVER ? LAB_VANTAGE_SERVER : LAB_VANTAGE_CLIENT;
+    return true;
+}
+
 /* A line at the left edge. */
 static bool parse_head(struct reader *reader, const char *line, size_t length)
 {
@@ -305,6 +315,8 @@ static bool parse_head(struct reader *reader, const char *line, size_t length)
     if (strcmp(name, "quiet") == 0 || strcmp(name, "last") == 0 || strcmp(name, "limit") == 0 ||
         strcmp(name, "lesson") == 0)
         return parse_number_line(parser, name);
+    if (strcmp(name, "vantage") == 0)
+        return parse_vantage(parser);
     if (parser->words.count == 1 && lab_parse_host(name, &host))
         return begin_program(reader, host);
     if (parser->words.count == 1 && strcmp(name, "network") == 0)

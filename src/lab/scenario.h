@@ -12,6 +12,15 @@
 
 enum lab_host { LAB_CLIENT, LAB_SERVER, LAB_HOSTS };
 
+/* Where the packets are captured, on the wire. */
+enum lab_vantage {
+    LAB_VANTAGE_CLIENT,
+    LAB_VANTAGE_SERVER,
+    LAB_VANTAGE_BOTH,  /* packets of interface 0 at the client's end, of interface 1 at the server's
+                        */
+    LAB_VANTAGE_UNSAID /* by the scenario: where it says, which is one end */
+};
+
 /* Bounds of what a file may ask for. */
 #define LAB_MAX_FILE 65536
 #define LAB_MAX_PROGRAMS 8
@@ -107,6 +116,8 @@ struct lab_rule {
     uint32_t first, last;  /* which of the segments that match, from 1 */
     uint32_t connection;   /* 0: any */
     uint32_t count;        /* HOLD; UNREACHABLE: the ICMP code */
+    uint32_t chance;       /* percent of those that match for which it holds */
+    uint32_t seed;         /* which ones: the same for the same seed */
     int32_t forged_offset; /* FORGE: added to the next sequence number */
     uint16_t forged_flags;
     uint16_t forged_bytes; /* payload */
@@ -140,7 +151,8 @@ struct lab_scenario {
     char *name;  /* owned: its file's name without directory and ".lab" */
     char *title; /* owned, as the next ones; NULL if the file has none */
     char *chapter, *teaches, *look, *question, *answer;
-    unsigned lesson; /* its place in the course; 0: none */
+    unsigned lesson;          /* its place in the course; 0: none */
+    enum lab_vantage vantage; /* the end where it is worth seeing; one of them */
     bool ipv6;
     int64_t delay_ns[LAB_HOSTS]; /* towards this host */
     unsigned mtu;

@@ -47,7 +47,7 @@ if "$TCPVIZ" -f tui -r x 2>&1 | grep -q 'without the terminal UI'; then
 else
     printf '%s\n' 'wait loaded' "save $work/list" / "save $work/typing" >script
     check "the terminal UI takes it" "$TCPVIZ" -r "$captures" -Y 'open = refused' --script script
-    check "the terminal UI begins with it" test "$(grep -c 'CLOSED' list)" -eq 1
-    check "and it can be edited" grep -q '^Filter: open = refused .* 1 of ' typing
+    check "the terminal UI begins with it" test "$(grep -c 'CLOSED' list)" -eq 2
+    check "and it can be edited" grep -q '^Filter: open = refused .* 2 of ' typing
 fi
 done_testing

@@ -116,7 +116,8 @@ def main():
     for kernels, where, number in expected:
         if where == host and number > len(order) and expected[kernels, where, number]:
             problems.append(f'{host} {number}: there is no such connection')
-    print('\n'.join(problems))
+    if problems:
+        print('\n'.join(problems))
     return 1 if problems else 0
 
 

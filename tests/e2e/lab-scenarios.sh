@@ -1,6 +1,7 @@
 #!/bin/sh
-# Every scenario runs: its calls return what it says, and at both ends of the wire the states that are
-# inferred are those that it expects and those that the kernel there says itself.
+# Every scenario runs: its calls return what it says, at both ends of the wire the states that are inferred
+# are those that it expects and those that the kernel there says itself, and the capture that is bundled
+# shows the same states and findings as this one.
 # shellcheck source=tests/e2e/lib.sh
 . "${0%/*}/lib.sh"
 need python3
@@ -15,13 +16,19 @@ fi
 run() {
     "$TCPVIZ" -q --lab "$1" --vantage both -w "$work/$1.pcap" -f json -o "$work/$1.json" \
         >"$work/$1.log" 2>&1 || echo "exit status $?" >>"$work/$1.log"
-    "$TCPVIZ" -q -r "$work/$1-server.pcap" -f json -o "$work/$1-server.json" >>"$work/$1.log" 2>&1
+    for end in client server; do
+        "$TCPVIZ" -q -r "$work/$1-$end.pcap" -f json -o "$work/$1-$end.json" >>"$work/$1.log" 2>&1
+    done
+    "$TCPVIZ" -q -r "$TCPVIZ_CAPTURES/$1.pcap" -f json -o "$work/$1-stored.json" >>"$work/$1.log" 2>&1
+    end=$(sed -n 's/^vantage  *//p' "$TCPVIZ_CAPTURES/$1.lab")
     {
         cat "$work/$1.log"
         python3 "$TOP_SRCDIR/tests/e2e/lab-compare.py" "$TCPVIZ_CAPTURES/$1.lab" client \
             "$work/$1.json" 2>&1
         python3 "$TOP_SRCDIR/tests/e2e/lab-compare.py" "$TCPVIZ_CAPTURES/$1.lab" server \
             "$work/$1.json" "$work/$1-server.json" 2>&1
+        python3 "$TOP_SRCDIR/tests/e2e/captures-compare.py" "$work/$1-stored.json" \
+            "$work/$1-${end:-client}.json" 2>&1
     } >"$work/$1.result"
 }
 

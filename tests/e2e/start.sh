@@ -22,7 +22,7 @@ check "the start screen opens without a source" "$TCPVIZ" --script first.script
 check "it names what it is" grep -q '^tcpviz  What to open' start.txt
 check "it lists the interfaces" grep -q 'Interfaces, live' start.txt
 check "it lists lo" grep -q '^ [1-9 ] lo ' start.txt
-check "it lists the captures with what they teach" grep -q 'blind-reset  *forged RSTs' start.txt
+check "it lists the captures with what they teach" grep -q 'blind-reset  *Forged resets' start.txt
 check "nothing is recent yet" sh -c '! grep -q "Recent files" start.txt'
 check "the selection goes to the end" sh -c 'tail -n 3 end.txt | grep -q "[a-z]"'
 check "its keys are in the help" sh -c 'grep -q "one line up" help.txt'

@@ -61,7 +61,7 @@ point() {
 tm new-session -d -x 80 -y 24 "exec sleep 1000"
 tm set-option -g remain-on-exit on
 start "-n $captures/handshake-four-way-close.pcap"
-check "the list comes up" shows '1 10.91.123.1:49212 10.91.123.2:7123 TIME_WAIT'
+check "the list comes up" shows '1 10.0.0.1:[0-9]*  *10.0.0.2:1234  *TIME_WAIT'
 press Enter
 check "Enter opens the timeline" shows 'FIN_WAIT_1 ┃'
 press Down
@@ -71,7 +71,7 @@ check "F1 helps" shows 'Everywhere'
 press q
 check "q goes back" shows 'frame 1  client → server'
 tm resize-window -x 120 -y 40
-check "a larger terminal is filled" shows 'ack 8 = 7 + FIN  ✓  win 268800'
+check "a larger terminal is filled" shows 'ack 16 = 15 + FIN  ✓  win 64512'
 tm resize-window -x 30 -y 8
 check "a small one gets a notice" shows '^tcpviz needs 40x12; q quits$'
 tm resize-window -x 80 -y 24
@@ -88,7 +88,7 @@ press q
 check "q quits and restores the terminal" restored '^status 0$'
 
 start "-n -r $captures"
-shows ' 20 connections' >/dev/null
+shows ' [0-9][0-9]* connections' >/dev/null
 # the mouse as xterm tells it: button, column and row, each plus 32, from 1: column 5, row 7
 click=$(printf "\\033[M %%'\\033[M#%%'")
 wheel=$(printf "\\033[Ma%%'")
@@ -99,7 +99,7 @@ check "the wheel moves" shows '^── #8 ──'
 point "$click"
 shows '^── #5 ──' >/dev/null
 point "$click"
-check "a click on the selected line opens it" shows '^#5  10.91.123.1'
+check "a click on the selected line opens it" shows '^#5  10.0.0.1'
 press Q
 check "Q quits from the timeline" restored '^status 0$'
 

@@ -34,13 +34,15 @@ static void expect_error(const char *text, size_t length, const char *wanted)
 static void texts_go_on_below(void **state)
 {
     (void)state;
-    struct lab_scenario *s = parse("# a comment\ntitle  One: two \nlesson 12\nteaches this\n"
-                                   "   and # that\n\n  too\nclient\n  c = socket()\n");
+    struct lab_scenario *s =
+        parse("# a comment\ntitle  One: two \nlesson 12\nvantage server\nteaches this\n"
+              "   and # that\n\n  too\nclient\n  c = socket()\n");
     assert_string_equal(s->name, "some");
     assert_string_equal(s->title, "One: two");
     assert_string_equal(s->teaches, "this and # that too");
     assert_null(s->question);
     assert_int_equal(s->lesson, 12);
+    assert_int_equal(s->vantage, LAB_VANTAGE_SERVER);
     lab_scenario_free(s);
 }
 
@@ -186,6 +188,11 @@ static void mistakes_are_told(void **state)
         {HEAD "quiet soon\n", "x/some.lab:2: quiet: wants a time such as 500ms, of at most 120s"},
         {HEAD "limit 121s\n", "x/some.lab:2: limit: wants a time such as 500ms, of at most 120s"},
         {HEAD "lesson 0\n", "x/some.lab:2: lesson: wants a number from 1 to 9999"},
+        {HEAD "vantage both\n", "x/some.lab:2: vantage: client or server?"},
+        {HEAD "wire\n  drop client any chance 100%\n",
+         "x/some.lab:3: chance: wants a share from 1% to 99%"},
+        {HEAD "wire\n  drop client any chance 5\n",
+         "x/some.lab:3: chance: wants a share from 1% to 99%"},
         {HEAD "network\n  mtu 100\n", "x/some.lab:3: mtu: wants a number from 576 to 9000"},
         {HEAD "network\n  warp 9\n", "x/some.lab:3: warp: not a setting of the network"},
         {HEAD "network\n  delay to nobody 1ms\n",

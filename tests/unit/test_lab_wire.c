@@ -100,6 +100,29 @@ static void times_and_lives_are_told_apart(void **state)
     lab_scenario_free(scenario);
 }
 
+/* A share of the segments, and for a seed the very same each time. */
+static void chance_is_by_its_seed(void **state)
+{
+    (void)state;
+    uint64_t picked[3] = {0};
+    for (unsigned run = 0; run < 3; run++) {
+        struct lab_scenario *scenario = with_rules(run < 2 ? "  drop client ACK chance 25% seed 7\n"
+                                                           : "  drop client ACK chance 25%\n");
+        struct lab_rules rules;
+        lab_rules_init(&rules, scenario);
+        unsigned count = 0;
+        for (unsigned i = 0; i < 2000; i++) {
+            bool is = applied(&rules, LAB_CLIENT, WIRE_ACK, 101, 0, 0) == 1;
+            count += is;
+            if (i < 64)
+                picked[run] |= (uint64_t)is << i;
+        }
+        assert_in_range(count, 430, 570);
+        lab_scenario_free(scenario);
+    }
+    assert_true(picked[0] == picked[1] && picked[0] != picked[2]);
+}
+
 static void flows_are_bounded(void **state)
 {
     (void)state;
@@ -255,6 +278,7 @@ int main(void)
         cmocka_unit_test(the_named_segment_is_meant),
         cmocka_unit_test(sequence_numbers_wrap),
         cmocka_unit_test(times_and_lives_are_told_apart),
+        cmocka_unit_test(chance_is_by_its_seed),
         cmocka_unit_test(flows_are_bounded),
         cmocka_unit_test(frames_come_by_time),
         cmocka_unit_test(held_frames_wait_to_be_passed),
