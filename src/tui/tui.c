@@ -23,7 +23,7 @@
 /* Packets a piece, and how long pieces are read before keys are looked at again. */
 #define PACKETS_PER_PIECE 256
 #define READING_MS 12
-/* At most one frame in this time: 25 a second. */
+/* At most one frame in this time, 25 a second; a key is answered at once. */
 #define FRAME_MS 40
 /* How often a quiet interface lets the timers run. */
 #define IDLE_MS 250
@@ -256,8 +256,10 @@ static void let_time_pass(struct tui *tui)
 static void read_keys(struct tui *tui)
 {
     struct tui_input input;
-    while (!tui->quit && (input = tui_terminal_read()).key != TUI_KEY_NONE)
+    while (!tui->quit && (input = tui_terminal_read()).key != TUI_KEY_NONE) {
         take_input(tui, input);
+        tui->next_frame_ms = 0;
+    }
     if (tui_terminal_is_gone())
         tui->quit = true;
 }
