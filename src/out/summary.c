@@ -18,102 +18,144 @@
 
 #define HELD_ROWS 4096
 #define IPV4_WIDTH 21 /* 255.255.255.255:65535 */
+#define NUMBER_WIDTH 5
 
 struct row {
     char client[WIRE_ENDPOINT_TEXT], server[WIRE_ENDPOINT_TEXT];
+    size_t client_length, server_length;
+    struct base_strbuf rest; /* the columns after the addresses */
+};
+
+/* A row that waits: its place in rows. */
+struct held {
     uint64_t number;
-    char *rest; /* owned: the columns after the addresses */
+    size_t row;
 };
 
 struct summary_sink {
     struct out_sink sink; /* first: the observer's context is cast to this struct */
     struct out_options options;
     FILE *stream;
-    struct row *held; /* owned: a heap, the lowest number first */
+    struct row *rows;  /* owned; HELD_ROWS that wait or are free, and one in work */
+    struct held *heap; /* owned; the lowest number first */
     size_t held_count;
+    size_t spare; /* the row in work */
+    struct base_strbuf cell, line;
     bool streaming; /* the widths are fixed and the head is written */
-    int client_width, server_width;
+    size_t client_width, server_width;
 };
 
-static int text_width(const char *text)
+static size_t text_width(const struct base_strbuf *text)
 {
-    int width = 0;
-    for (; *text != '\0'; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80; /* µ is the only one beyond ASCII */
+    size_t width = 0;
+    for (size_t i = 0; i < text->length; i++)
+        width += ((unsigned char)text->text[i] & 0xc0) != 0x80; /* µ is the only one beyond ASCII */
     return width;
 }
 
-/* Right-aligned in width columns, one space before it. */
-static void add_right(struct base_strbuf *out, const struct base_strbuf *cell, int width)
+/* --- cells: each but the first has a space before it --- */
+
+static void add_left(struct base_strbuf *out, const char *text, size_t length, size_t width)
 {
-    const char *text = base_strbuf_text(cell);
-    int missing = width - text_width(text);
-    base_strbuf_fill(out, ' ', missing > 0 ? (size_t)missing + 1 : 1);
-    base_strbuf_str(out, text);
+    base_strbuf_add(out, text, length);
+    if (length < width)
+        base_strbuf_fill(out, ' ', width - length);
 }
 
-static void add_numbers(struct base_strbuf *out, const struct track_connection *connection,
-                        bool ascii)
+static void add_word(struct base_strbuf *out, const char *word, size_t width)
+{
+    if (out->length > 0)
+        base_strbuf_char(out, ' ');
+    add_left(out, word, strlen(word), width);
+}
+
+/* Takes the text out of the cell. */
+static void add_right(struct base_strbuf *out, struct base_strbuf *cell, size_t width)
+{
+    size_t taken = text_width(cell);
+    base_strbuf_fill(out, ' ', taken < width ? width - taken + 1 : 1);
+    base_strbuf_add(out, cell->text, cell->length);
+    base_strbuf_clear(cell);
+}
+
+static void add_numbers(struct base_strbuf *out, struct base_strbuf *cell,
+                        const struct track_connection *connection, bool ascii)
 {
     const struct track_end_record *a = &connection->end[0], *b = &connection->end[1];
-    struct base_strbuf cell = BASE_STRBUF_INIT;
-    view_add_count(&cell, a->packets + b->packets);
-    add_right(out, &cell, 7);
-    base_strbuf_clear(&cell);
-    view_add_bytes_short(&cell, a->unique_bytes + b->unique_bytes);
-    add_right(out, &cell, 8);
-    base_strbuf_clear(&cell);
-    view_add_count(&cell, (uint64_t)a->retransmissions + b->retransmissions);
-    add_right(out, &cell, 6);
-    base_strbuf_clear(&cell);
-    view_add_span(&cell, connection->end_ns - connection->start_ns, ascii);
-    add_right(out, &cell, 12);
-    base_strbuf_clear(&cell);
+    view_add_count(cell, a->packets + b->packets);
+    add_right(out, cell, 7);
+    view_add_bytes_short(cell, a->unique_bytes + b->unique_bytes);
+    add_right(out, cell, 8);
+    view_add_count(cell, (uint64_t)a->retransmissions + b->retransmissions);
+    add_right(out, cell, 6);
+    view_add_span(cell, connection->end_ns - connection->start_ns, ascii);
+    add_right(out, cell, 12);
     if (connection->handshake_server_ns >= 0 && connection->handshake_client_ns >= 0)
-        view_add_span(&cell, connection->handshake_server_ns + connection->handshake_client_ns,
+        view_add_span(cell, connection->handshake_server_ns + connection->handshake_client_ns,
                       ascii);
     else
-        base_strbuf_char(&cell, '-');
-    add_right(out, &cell, 8);
-    base_strbuf_free(&cell);
+        base_strbuf_char(cell, '-');
+    add_right(out, cell, 8);
 }
 
-static char *rest_of_row(const struct track_connection *connection, bool ascii)
+static void fill_row(struct summary_sink *summary, struct row *row,
+                     const struct track_connection *connection)
 {
-    struct base_strbuf out = BASE_STRBUF_INIT;
     const struct track_end_record *end = connection->end;
-    base_strbuf_printf(
-        &out, "%-12s %-12s %-12s %-13s", track_state_name((enum track_state)end[0].state),
-        connection->self_connect ? "(itself)" : track_state_name((enum track_state)end[1].state),
-        track_open_name((enum track_open)connection->open),
-        track_close_name((enum track_close)connection->close));
-    add_numbers(&out, connection, ascii);
-    return out.text; /* never NULL: something was added */
+    const struct wire_endpoint *client = &end[TRACK_CLIENT].endpoint;
+    const struct wire_endpoint *server =
+        connection->self_connect ? client : &end[TRACK_SERVER].endpoint;
+    row->client_length = strlen(wire_endpoint_text(client, row->client, sizeof row->client));
+    row->server_length = strlen(wire_endpoint_text(server, row->server, sizeof row->server));
+    base_strbuf_clear(&row->rest);
+    add_word(&row->rest, track_state_name((enum track_state)end[0].state), 12);
+    add_word(&row->rest,
+             connection->self_connect ? "(itself)"
+                                      : track_state_name((enum track_state)end[1].state),
+             12);
+    add_word(&row->rest, track_open_name((enum track_open)connection->open), 12);
+    add_word(&row->rest, track_close_name((enum track_close)connection->close), 13);
+    add_numbers(&row->rest, &summary->cell, connection, summary->options.ascii);
 }
 
-static void write_row(struct summary_sink *summary, const struct row *row)
+/* --- lines --- */
+
+static void write_row(struct summary_sink *summary, uint64_t number, const struct row *row)
 {
-    fprintf(summary->stream, "%5llu %-*s %-*s %s\n", (unsigned long long)row->number,
-            summary->client_width, row->client, summary->server_width, row->server, row->rest);
+    struct base_strbuf *line = &summary->line, *cell = &summary->cell;
+    base_strbuf_clear(line);
+    base_strbuf_u64(cell, number);
+    if (cell->length < NUMBER_WIDTH)
+        base_strbuf_fill(line, ' ', NUMBER_WIDTH - cell->length);
+    base_strbuf_add(line, cell->text, cell->length);
+    base_strbuf_clear(cell);
+    base_strbuf_char(line, ' ');
+    add_left(line, row->client, row->client_length, summary->client_width);
+    base_strbuf_char(line, ' ');
+    add_left(line, row->server, row->server_length, summary->server_width);
+    base_strbuf_char(line, ' ');
+    base_strbuf_add(line, row->rest.text, row->rest.length);
+    base_strbuf_char(line, '\n');
+    fwrite(line->text, 1, line->length, summary->stream);
 }
 
 static void write_head(struct summary_sink *summary)
 {
     fprintf(summary->stream, "%5s %-*s %-*s %-12s %-12s %-12s %-13s %7s %8s %6s %12s %8s\n", "#",
-            summary->client_width, "client", summary->server_width, "server", "client state",
-            "server state", "open", "close", "packets", "bytes", "resent", "duration", "RTT");
+            (int)summary->client_width, "client", (int)summary->server_width, "server",
+            "client state", "server state", "open", "close", "packets", "bytes", "resent",
+            "duration", "RTT");
 }
 
 /* Fixes the widths by the rows held so far and writes the head. */
 static void start_streaming(struct summary_sink *summary)
 {
     for (size_t i = 0; i < summary->held_count; i++) {
-        int client = (int)strlen(summary->held[i].client);
-        int server = (int)strlen(summary->held[i].server);
-        if (client > summary->client_width)
-            summary->client_width = client;
-        if (server > summary->server_width)
-            summary->server_width = server;
+        const struct row *row = &summary->rows[summary->heap[i].row];
+        if (row->client_length > summary->client_width)
+            summary->client_width = row->client_length;
+        if (row->server_length > summary->server_width)
+            summary->server_width = row->server_length;
     }
     write_head(summary);
     summary->streaming = true;
@@ -121,26 +163,26 @@ static void start_streaming(struct summary_sink *summary)
 
 /* --- the rows that wait --- */
 
-static void swap_rows(struct row *a, struct row *b)
+static void swap_held(struct held *a, struct held *b)
 {
-    struct row kept = *a;
+    struct held kept = *a;
     *a = *b;
     *b = kept;
 }
 
-static void hold_row(struct summary_sink *summary, const struct row *row)
+static void hold(struct summary_sink *summary, struct held held)
 {
-    struct row *heap = summary->held;
+    struct held *heap = summary->heap;
     size_t at = summary->held_count++;
-    heap[at] = *row;
+    heap[at] = held;
     for (size_t above; at > 0 && heap[above = (at - 1) / 2].number > heap[at].number; at = above)
-        swap_rows(&heap[above], &heap[at]);
+        swap_held(&heap[above], &heap[at]);
 }
 
 /* Takes the lowest out; there is one. */
-static struct row release_row(struct summary_sink *summary)
+static struct held release(struct summary_sink *summary)
 {
-    struct row *heap = summary->held, lowest = heap[0];
+    struct held *heap = summary->heap, lowest = heap[0];
     size_t count = --summary->held_count, at = 0;
     heap[0] = heap[count];
     for (size_t below; (below = 2 * at + 1) < count; at = below) {
@@ -148,16 +190,17 @@ static struct row release_row(struct summary_sink *summary)
             below++;
         if (heap[at].number <= heap[below].number)
             break;
-        swap_rows(&heap[at], &heap[below]);
+        swap_held(&heap[at], &heap[below]);
     }
     return lowest;
 }
 
+/* Its row is the spare one then. */
 static void write_lowest(struct summary_sink *summary)
 {
-    struct row row = release_row(summary);
-    write_row(summary, &row);
-    free(row.rest);
+    struct held lowest = release(summary);
+    write_row(summary, lowest.number, &summary->rows[lowest.row]);
+    summary->spare = lowest.row;
 }
 
 static void on_connection(void *context, const struct track_connection *connection)
@@ -165,23 +208,26 @@ static void on_connection(void *context, const struct track_connection *connecti
     struct summary_sink *summary = context;
     if (!out_selected(&summary->options, connection->number))
         return;
-    struct row row = {.number = connection->number};
-    const struct wire_endpoint *client = &connection->end[TRACK_CLIENT].endpoint;
-    wire_endpoint_text(client, row.client, sizeof row.client);
-    wire_endpoint_text(connection->self_connect ? client : &connection->end[TRACK_SERVER].endpoint,
-                       row.server, sizeof row.server);
-    row.rest = rest_of_row(connection, summary->options.ascii);
+    struct row *row = &summary->rows[summary->spare];
+    fill_row(summary, row, connection);
     if (summary->options.live) {
-        write_row(summary, &row);
-        free(row.rest);
+        write_row(summary, connection->number, row);
         return;
     }
-    if (summary->held_count == HELD_ROWS) {
-        if (!summary->streaming)
-            start_streaming(summary);
-        write_lowest(summary);
+    struct held held = {connection->number, summary->spare};
+    if (summary->held_count < HELD_ROWS) {
+        hold(summary, held);
+        summary->spare = summary->held_count;
+        return;
     }
-    hold_row(summary, &row);
+    if (!summary->streaming)
+        start_streaming(summary);
+    if (held.number < summary->heap[0].number) {
+        write_row(summary, held.number, row);
+        return;
+    }
+    write_lowest(summary);
+    hold(summary, held);
 }
 
 static void finish(struct out_sink *sink, const struct out_capture *capture)
@@ -200,9 +246,12 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
 static void summary_free(struct out_sink *sink)
 {
     struct summary_sink *summary = (struct summary_sink *)sink;
-    for (size_t i = 0; i < summary->held_count; i++)
-        free(summary->held[i].rest);
-    free(summary->held);
+    for (size_t i = 0; i <= HELD_ROWS; i++)
+        base_strbuf_free(&summary->rows[i].rest);
+    base_strbuf_free(&summary->cell);
+    base_strbuf_free(&summary->line);
+    free(summary->rows);
+    free(summary->heap);
     free(summary);
 }
 
@@ -213,10 +262,10 @@ struct out_sink *out_summary_new(FILE *stream, const struct out_options *options
     summary->sink.finish = finish;
     summary->sink.free = summary_free;
     summary->options = *options;
-    summary->held = base_calloc(HELD_ROWS, sizeof summary->held[0]);
+    summary->rows = base_calloc(HELD_ROWS + 1, sizeof summary->rows[0]);
+    summary->heap = base_calloc(HELD_ROWS, sizeof summary->heap[0]);
     summary->stream = stream;
-    summary->client_width = summary->server_width =
-        options->live ? IPV4_WIDTH : (int)strlen("server");
+    summary->client_width = summary->server_width = options->live ? IPV4_WIDTH : strlen("server");
     if (options->live)
         start_streaming(summary);
     return &summary->sink;
