@@ -630,26 +630,36 @@ static int by_order(const void *a, const void *b)
     return left->side - right->side;
 }
 
+/* To take in what may still be revised. */
+static void copy_case(struct explain_case *copy, const struct explain_case *kase)
+{
+    *copy = *kase;
+    copy->facts = base_calloc(EXPLAIN_MAX_DIAGNOSES + 1, sizeof copy->facts[0]);
+    if (kase->fact_count > 0)
+        memcpy(copy->facts, kase->facts, kase->fact_count * sizeof copy->facts[0]);
+}
+
 size_t explain_diagnose(const struct explain_case *kase, const struct track_connection *record,
                         const struct track_transition *open, size_t open_count, int64_t now_ns,
                         struct explain_diagnosis out[EXPLAIN_MAX_DIAGNOSES])
 {
     static const struct explain_case nothing;
     const struct explain_case *known = kase != NULL ? kase : &nothing;
-    /* a copy that takes in what may still be revised */
-    struct explain_case copy = *known;
-    copy.facts = base_calloc(EXPLAIN_MAX_DIAGNOSES + 1, sizeof copy.facts[0]);
-    if (known->fact_count > 0)
-        memcpy(copy.facts, known->facts, known->fact_count * sizeof copy.facts[0]);
-    for (size_t i = 0; i < open_count; i++)
-        explain_case_transition(&copy, &open[i]);
-    struct judge judge = {.kase = &copy, .record = record, .now_ns = now_ns, .out = out};
+    struct explain_case copy;
+    if (open_count > 0) {
+        copy_case(&copy, known);
+        for (size_t i = 0; i < open_count; i++)
+            explain_case_transition(&copy, &open[i]);
+        known = &copy;
+    }
+    struct judge judge = {.kase = known, .record = record, .now_ns = now_ns, .out = out};
     judge_facts(&judge);
     judge_open(&judge);
     judge_close(&judge);
     judge_stall(&judge);
     judge_checksums(&judge);
-    free(copy.facts);
+    if (open_count > 0)
+        free(copy.facts);
     qsort(out, judge.count, sizeof out[0], by_order);
     return judge.count;
 }

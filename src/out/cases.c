@@ -26,10 +26,9 @@ static struct explain_case *open_case(struct out_cases *cases, const struct trac
     base_u64map_put(&cases->map, event->connection, kase);
     if (event->first_of_connection || conn == NULL)
         return kase;
-    struct track_connection record;
-    track_conn_describe(conn, &record);
-    if (record.open != TRACK_OPEN_MIDSTREAM)
-        explain_case_opened(kase, record.start_ns);
+    int64_t start_ns;
+    if (track_conn_began(conn, &start_ns))
+        explain_case_opened(kase, start_ns);
     return kase;
 }
 

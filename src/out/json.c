@@ -20,7 +20,6 @@
 
 struct names {
     uint64_t connection; /* 0: empty */
-    size_t length[2];
     char text[2][WIRE_ENDPOINT_TEXT];
 };
 
@@ -43,7 +42,6 @@ static const struct names *names_of(struct json_sink *json, const struct track_c
     for (unsigned i = 0; i < 2; i++) {
         enum track_side side = self ? TRACK_CLIENT : (enum track_side)i;
         wire_endpoint_text(track_conn_endpoint(conn, side), names->text[i], WIRE_ENDPOINT_TEXT);
-        names->length[i] = strlen(names->text[i]);
     }
     names->connection = number;
     return names;
@@ -53,7 +51,7 @@ static void key_name(struct out_jsonw *w, const char *key, const struct names *n
                      enum track_side side)
 {
     out_jsonw_key(w, key);
-    out_jsonw_string(w, names->text[side], names->length[side]);
+    out_jsonw_word(w, names->text[side]);
 }
 
 /* --- transition --- */
@@ -69,22 +67,22 @@ static void on_transition(void *context, const struct track_conn *conn,
     const struct names *names = names_of(json, conn);
     enum track_side side = (enum track_side)transition->side;
     out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "transition");
+    out_jsonw_key_word(w, "type", "transition");
     out_jsonw_key_u64(w, "connection", track_conn_number(conn));
     if (transition->frame != 0)
         out_jsonw_key_u64(w, "frame", transition->frame);
     out_jsonw_key_time(w, "time", transition->time_ns);
     key_name(w, "endpoint", names, side);
     key_name(w, "peer", names, track_other(side));
-    out_jsonw_key_text(w, "from", track_state_name((enum track_state)transition->from));
-    out_jsonw_key_text(w, "to", track_state_name((enum track_state)transition->to));
-    out_jsonw_key_text(w, "cause", track_cause_text((enum track_cause)transition->cause));
+    out_jsonw_key_word(w, "from", track_state_name((enum track_state)transition->from));
+    out_jsonw_key_word(w, "to", track_state_name((enum track_state)transition->to));
+    out_jsonw_key_word(w, "cause", track_cause_text((enum track_cause)transition->cause));
     out_jsonw_key_bool(w, "confirmed", transition->confirmed);
     if (transition->confirmed_by != 0)
         out_jsonw_key_u64(w, "confirmed_by", transition->confirmed_by);
     const char *rfc = track_cause_rfc((enum track_cause)transition->cause);
     if (rfc != NULL)
-        out_jsonw_key_text(w, "rfc", rfc);
+        out_jsonw_key_word(w, "rfc", rfc);
     out_jsonw_end(w);
 }
 
@@ -124,10 +122,8 @@ static void key_event_findings(struct out_jsonw *w, track_finding_set findings)
     out_jsonw_key(w, "findings");
     out_jsonw_open_array(w);
     for (unsigned i = 0; i < TRACK_FINDINGS; i++)
-        if (findings >> i & 1) {
-            const char *name = track_finding_name((enum track_finding)i);
-            out_jsonw_string(w, name, strlen(name));
-        }
+        if (findings >> i & 1)
+            out_jsonw_word(w, track_finding_name((enum track_finding)i));
     out_jsonw_close_array(w);
 }
 
@@ -136,10 +132,8 @@ static void key_wireshark_findings(struct out_jsonw *w, uint32_t verdicts)
     out_jsonw_key(w, "wireshark_findings");
     out_jsonw_open_array(w);
     for (unsigned i = 0; i < WIRESHARK_VERDICTS; i++)
-        if (verdicts >> i & 1) {
-            const char *name = wireshark_verdict_name((enum wireshark_verdict)i);
-            out_jsonw_string(w, name, strlen(name));
-        }
+        if (verdicts >> i & 1)
+            out_jsonw_word(w, wireshark_verdict_name((enum wireshark_verdict)i));
     out_jsonw_close_array(w);
 }
 
@@ -156,8 +150,8 @@ static void add_check(struct out_jsonw *w, enum track_check_kind kind,
                       const struct track_check *check)
 {
     out_jsonw_open_object(w);
-    out_jsonw_key_text(w, "check", track_check_name(kind));
-    out_jsonw_key_text(w, "outcome", track_outcome_name((enum track_outcome)check->outcome));
+    out_jsonw_key_word(w, "check", track_check_name(kind));
+    out_jsonw_key_word(w, "outcome", track_outcome_name((enum track_outcome)check->outcome));
     if (has_numbers(kind, check)) {
         out_jsonw_key_u64(w, "expected", check->expected);
         out_jsonw_key_u64(w, "seen", check->seen);
@@ -182,7 +176,7 @@ static void write_segment(struct json_sink *json, const struct track_conn *conn,
     const struct names *names = names_of(json, conn);
     enum track_side sender = (enum track_side)event->sender;
     out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "segment");
+    out_jsonw_key_word(w, "type", "segment");
     out_jsonw_key_u64(w, "connection", event->connection);
     out_jsonw_key_u64(w, "frame", event->frame);
     out_jsonw_key_time(w, "time", event->time_ns);
@@ -192,10 +186,10 @@ static void write_segment(struct json_sink *json, const struct track_conn *conn,
     key_numbers(w, event);
     key_event_findings(w, event->findings);
     key_checks(w, event);
-    out_jsonw_key_text(w, "client_state",
+    out_jsonw_key_word(w, "client_state",
                        track_state_name((enum track_state)event->state[TRACK_CLIENT]));
     if (!track_conn_self_connect(conn))
-        out_jsonw_key_text(w, "server_state",
+        out_jsonw_key_word(w, "server_state",
                            track_state_name((enum track_state)event->state[TRACK_SERVER]));
     if (json->options.wireshark)
         key_wireshark_findings(w, event->wireshark);
@@ -309,9 +303,9 @@ static void key_end(struct out_jsonw *w, const char *key, const struct track_end
     char address[WIRE_ENDPOINT_TEXT];
     out_jsonw_key(w, key);
     out_jsonw_open_object(w);
-    out_jsonw_key_text(w, "address", wire_address_text(&end->endpoint, address, sizeof address));
+    out_jsonw_key_word(w, "address", wire_address_text(&end->endpoint, address, sizeof address));
     out_jsonw_key_u64(w, "port", end->endpoint.port);
-    out_jsonw_key_text(w, "state", track_state_name((enum track_state)end->state));
+    out_jsonw_key_word(w, "state", track_state_name((enum track_state)end->state));
     out_jsonw_key_u64(w, "packets", end->packets);
     out_jsonw_key_u64(w, "payload_bytes", end->payload_bytes);
     out_jsonw_key_u64(w, "unique_bytes", end->unique_bytes);
@@ -325,7 +319,7 @@ static void key_end(struct out_jsonw *w, const char *key, const struct track_end
         out_jsonw_key_u64(w, "mss", end->mss);
     if (end->window_scale >= 0)
         out_jsonw_key_u64(w, "window_scale", (uint64_t)end->window_scale);
-    out_jsonw_key_text(w, "confidence", track_certainty_name((enum track_certainty)end->certainty));
+    out_jsonw_key_word(w, "confidence", track_certainty_name((enum track_certainty)end->certainty));
     out_json_kernel_word(w, &end->kernel);
     key_rtts(w, &end->measures);
     key_traffic(w, end);
@@ -343,9 +337,9 @@ static void key_times(struct out_jsonw *w, const struct track_connection *connec
 
 static void key_verdicts(struct out_jsonw *w, const struct track_connection *connection)
 {
-    out_jsonw_key_text(w, "open", track_open_name((enum track_open)connection->open));
-    out_jsonw_key_text(w, "close", track_close_name((enum track_close)connection->close));
-    out_jsonw_key_text(w, "closed_by",
+    out_jsonw_key_word(w, "open", track_open_name((enum track_open)connection->open));
+    out_jsonw_key_word(w, "close", track_close_name((enum track_close)connection->close));
+    out_jsonw_key_word(w, "closed_by",
                        track_closed_by_name((enum track_closed_by)connection->closed_by));
     if (connection->handshake_server_ns >= 0 && connection->handshake_client_ns >= 0)
         out_jsonw_key_seconds(w, "handshake_rtt",
@@ -359,12 +353,12 @@ static void key_others(struct out_jsonw *w, const struct track_connection *conne
     const struct wire_endpoint *client = &connection->end[TRACK_CLIENT].endpoint;
     const struct wire_endpoint *server =
         connection->self_connect ? client : &connection->end[TRACK_SERVER].endpoint;
-    out_jsonw_key_text(w, "community_id", out_community_id(client, server, id));
+    out_jsonw_key_word(w, "community_id", out_community_id(client, server, id));
     if (connection->zeek_conn_state[0] != '\0') {
         out_jsonw_key(w, "zeek");
         out_jsonw_open_object(w);
-        out_jsonw_key_text(w, "conn_state", connection->zeek_conn_state);
-        out_jsonw_key_text(w, "history", connection->zeek_history);
+        out_jsonw_key_word(w, "conn_state", connection->zeek_conn_state);
+        out_jsonw_key_word(w, "history", connection->zeek_history);
         out_jsonw_close_object(w);
     }
     out_jsonw_key(w, "wireshark");
@@ -408,7 +402,7 @@ static void add_diagnosis(struct json_sink *json, const struct explain_diagnosis
     out_jsonw_open_object(w);
     out_jsonw_key_text(w, "name",
                        explain_symptom_entry((enum explain_symptom)diagnosis->symptom)->name);
-    out_jsonw_key_text(w, "end", diagnosis->side == TRACK_SERVER ? "server" : "client");
+    out_jsonw_key_word(w, "end", diagnosis->side == TRACK_SERVER ? "server" : "client");
     base_strbuf_clear(&json->text);
     explain_diagnosis_text(diagnosis, connection, true, &json->text);
     out_jsonw_key_text(w, "text", base_strbuf_text(&json->text));
@@ -441,7 +435,7 @@ static void on_connection(void *context, const struct track_connection *connecti
     if (!out_selected(&json->options, connection->number))
         return;
     out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "connection");
+    out_jsonw_key_word(w, "type", "connection");
     out_jsonw_key_u64(w, "connection", connection->number);
     out_jsonw_key_u64(w, "incarnation", connection->incarnation);
     key_end(w, "client", &connection->end[TRACK_CLIENT]);
@@ -463,7 +457,7 @@ static void on_call(void *context, const struct track_call *call)
     struct json_sink *json = context;
     struct out_jsonw *w = &json->writer;
     out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "call");
+    out_jsonw_key_word(w, "type", "call");
     out_jsonw_key_time(w, "time", call->time_ns);
     out_jsonw_key_text(w, "host", call->host);
     out_jsonw_key_u64(w, "program", call->program);
@@ -496,7 +490,7 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     struct json_sink *json = (struct json_sink *)sink;
     struct out_jsonw *w = &json->writer;
     out_jsonw_begin(w);
-    out_jsonw_key_text(w, "type", "capture");
+    out_jsonw_key_word(w, "type", "capture");
     if (capture->source != NULL)
         out_jsonw_key_text(w, "source", capture->source);
     if (capture->link_type != NULL)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/digits.h"
+
 #define NS_PER_SECOND 1000000000
 #define SECONDS_PER_DAY 86400
 #define DAYS_PER_400_YEARS 146097
@@ -70,7 +72,6 @@ const char *out_rfc3339_text(struct out_rfc3339 *clock, int64_t time_ns)
     int64_t second = floor_div(time_ns, NS_PER_SECOND);
     if (!clock->valid || second != clock->second)
         put_second(clock, second);
-    int64_t fraction = time_ns % NS_PER_SECOND;
-    put_digits(clock->text + 20, 9, fraction < 0 ? fraction + NS_PER_SECOND : fraction);
+    base_put_nine(clock->text + 20, (uint32_t)(time_ns - second * NS_PER_SECOND));
     return clock->text;
 }

@@ -119,6 +119,12 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
     zeek_history_text(&conn->zeek, out->zeek_history);
 }
 
+bool track_conn_began(const struct track_conn *conn, int64_t *start_ns)
+{
+    *start_ns = conn->start_ns;
+    return conn->syn_seen[TRACK_CLIENT] || conn->syn_seen[TRACK_SERVER];
+}
+
 uint64_t track_conn_number(const struct track_conn *conn)
 {
     return conn->number;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/digits.h"
 #include "wire/decode.h"
 
 /* A writer that never passes the end; full is sticky. */
@@ -20,11 +21,20 @@ static void put(struct writer *writer, char c)
         writer->full = true;
 }
 
+static void put_bytes(struct writer *writer, const char *bytes, size_t length)
+{
+    if (writer->size - writer->length < length)
+        writer->full = true;
+    else
+        memcpy(writer->text + writer->length, bytes, length);
+    writer->length += writer->full ? 0 : (unsigned)length;
+}
+
 static void put_decimal(struct writer *writer, unsigned value)
 {
-    if (value >= 10)
-        put_decimal(writer, value / 10);
-    put(writer, (char)('0' + value % 10));
+    char digits[20], *end = digits + sizeof digits;
+    const char *first = base_put_digits(end, value);
+    put_bytes(writer, first, (size_t)(end - first));
 }
 
 static void put_hex(struct writer *writer, unsigned value)
@@ -36,11 +46,12 @@ static void put_hex(struct writer *writer, unsigned value)
 
 static void put_ipv4(struct writer *writer, const uint8_t *address)
 {
-    for (unsigned i = 0; i < 4; i++) {
-        if (i > 0)
-            put(writer, '.');
-        put_decimal(writer, address[i]);
+    char text[15], *end = text + sizeof text, *at = base_put_digits(end, address[3]);
+    for (unsigned i = 3; i-- > 0;) {
+        *--at = '.';
+        at = base_put_digits(at, address[i]);
     }
+    put_bytes(writer, at, (size_t)(end - at));
 }
 
 /* The longest run of two zero groups or more, the first of equals: RFC 5952 section 4.2. */

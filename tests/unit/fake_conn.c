@@ -37,6 +37,12 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
     *out = conn->record;
 }
 
+bool track_conn_began(const struct track_conn *conn, int64_t *start_ns)
+{
+    *start_ns = conn->record.start_ns;
+    return conn->record.open != TRACK_OPEN_MIDSTREAM;
+}
+
 uint64_t track_conn_number(const struct track_conn *conn)
 {
     return conn->record.number;
