@@ -274,7 +274,7 @@ static void find_first(const struct track_conn *conn, const struct wire_segment 
     if (conn->incarnation == 1)
         return;
     FIND(event, TRACK_PORT_REUSED);
-    if (conn->previous != NULL && conn->previous->timer != CONN_TIMER_TIME_WAIT)
+    if (conn->previous != 0 && conn->after_open)
         FIND(event, TRACK_HALF_OPEN);
 }
 

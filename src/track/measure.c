@@ -20,47 +20,6 @@
 /* While no round trip is known: what fills a gap sooner was only overtaken. */
 #define REORDER_NS INT64_C(3000000)
 
-/* Segments under way that are being timed, by a mark that grows: the number after them, or their
- * TSval. */
-struct measure_timed {
-    struct {
-        int64_t time_ns;
-        uint32_t mark;
-    } segment[MEASURE_TIMED];
-    uint32_t newest; /* mark that came, timed or not */
-    uint8_t count;
-    bool any;  /* came yet */
-    bool full; /* was full; takes no more until it is empty, so that whole runs are timed */
-};
-
-struct measure_end {
-    struct measure_timed by_ack, by_timestamp; /* of what it sends */
-    struct rtt_times ack, timestamp;           /* of its answers */
-    struct loss loss;                          /* of what it sends */
-    int64_t data_ns, active_ns;                /* its first data; its last, or the ack of it */
-    int64_t idle_ns, idle_longest_ns;
-    int64_t zero_window_ns;
-    int64_t zero_since_ns, zero_until_ns; /* the latest zero window */
-    int64_t state_ns[TRACK_STATES];
-    uint64_t idle_gaps;
-    uint64_t retransmitted_bytes;
-    uint32_t data_end;     /* after its latest data */
-    uint32_t syn_data_end; /* after the data that its SYN brought, valid if syn_data */
-    uint32_t in_flight_max;
-    uint32_t window_min, window_max, window_last;
-    uint16_t states;
-    bool handshake_taken;
-    bool syn_data;
-    bool data_seen, more_data_seen; /* a first segment with data, and another */
-    bool window_known;
-    bool zero_window;
-};
-
-struct track_measure {
-    struct measure_end end[2];
-    bool begun; /* the handshake was taken over */
-};
-
 /* Time runs back where a capture's records are out of order; hostile times are far apart. */
 static int64_t elapsed(int64_t from_ns, int64_t to_ns)
 {
@@ -77,9 +36,22 @@ static int64_t add_spans(int64_t a, int64_t b)
 
 /* --- segments being timed --- */
 
+static struct measure_mark *timed_at(struct measure_timed *timed, unsigned i)
+{
+    if (timed->many == NULL)
+        return &timed->single;
+    return &timed->many->mark[(timed->first + i) % MEASURE_TIMED];
+}
+
+static void timed_spread(struct measure_timed *timed)
+{
+    timed->many = base_alloc(sizeof *timed->many);
+    timed->many->mark[0] = timed->single;
+    timed->first = 0;
+}
+
 /* Times the first segment of each mark only: an answer to a later one cannot be told from one to
- * it.
- */
+ * it. */
 static void timed_start(struct measure_timed *timed, uint32_t mark, int64_t time_ns)
 {
     if (timed->any && seq_leq(mark, timed->newest))
@@ -90,41 +62,33 @@ static void timed_start(struct measure_timed *timed, uint32_t mark, int64_t time
         timed->full = false;
     if (timed->full)
         return;
-    timed->segment[timed->count].mark = mark;
-    timed->segment[timed->count].time_ns = time_ns;
+    if (timed->count == 1 && timed->many == NULL)
+        timed_spread(timed);
+    *timed_at(timed, timed->count) = (struct measure_mark){time_ns, mark};
     timed->full = ++timed->count == MEASURE_TIMED;
 }
 
 /* Ends all up to mark; true if one has exactly this mark. */
 static bool timed_end(struct measure_timed *timed, uint32_t mark, int64_t *time_ns)
 {
-    unsigned done = 0;
     bool found = false;
-    while (done < timed->count && seq_leq(timed->segment[done].mark, mark)) {
-        found = timed->segment[done].mark == mark;
-        *time_ns = timed->segment[done++].time_ns;
+    while (timed->count > 0 && seq_leq(timed_at(timed, 0)->mark, mark)) {
+        found = timed_at(timed, 0)->mark == mark;
+        *time_ns = timed_at(timed, 0)->time_ns;
+        timed->first = (uint8_t)((timed->first + 1) % MEASURE_TIMED);
+        timed->count--;
     }
-    timed->count = (uint8_t)(timed->count - done);
-    if (done > 0)
-        memmove(timed->segment, timed->segment + done, timed->count * sizeof timed->segment[0]);
     return found;
 }
 
 /* Gives up what lies beyond seq. */
 static void timed_cut(struct measure_timed *timed, uint32_t seq)
 {
-    while (timed->count > 0 && seq_gt(timed->segment[timed->count - 1].mark, seq))
+    while (timed->count > 0 && seq_gt(timed_at(timed, timed->count - 1u)->mark, seq))
         timed->count--;
 }
 
 /* --- the beginning --- */
-
-static struct track_measure *measure_of(struct track_conn *conn)
-{
-    if (conn->measure == NULL)
-        conn->measure = base_calloc(1, sizeof *conn->measure);
-    return conn->measure;
-}
 
 /* Bytes that an end has sent up to right and that the peer has not acknowledged; 0 where neither an
  * ack nor the beginning was seen, or the peer never. */
@@ -165,12 +129,11 @@ static void take_handshake(const struct track_conn *conn, enum track_side side,
 /* Takes over what the SYNs brought: half-open connections have no measures yet. */
 static void begin(struct track_conn *conn)
 {
-    struct track_measure *measure = measure_of(conn);
-    if (measure->begun)
+    if (conn->measuring)
         return;
-    measure->begun = true;
-    begin_end(conn, TRACK_CLIENT, &measure->end[TRACK_CLIENT]);
-    begin_end(conn, TRACK_SERVER, &measure->end[TRACK_SERVER]);
+    conn->measuring = true;
+    begin_end(conn, TRACK_CLIENT, &conn->measured[TRACK_CLIENT]);
+    begin_end(conn, TRACK_SERVER, &conn->measured[TRACK_SERVER]);
 }
 
 /* The shortest known of the whole path; -1 when none is known. */
@@ -178,11 +141,11 @@ static int64_t round_trip(const struct track_conn *conn)
 {
     int64_t sum_ns = -1;
     for (int side = 0; side < 2; side++) {
-        const struct rtt_times *times = &conn->measure->end[side].ack;
+        const struct rtt_times *times = &conn->measured[side].ack;
         if (times->samples == 0)
-            times = &conn->measure->end[side].timestamp;
+            times = &conn->measured[side].timestamp;
         if (times->samples > 0)
-            sum_ns = add_spans(sum_ns < 0 ? 0 : sum_ns, times->min_ns);
+            sum_ns = add_spans(sum_ns < 0 ? 0 : sum_ns, rtt_least(times));
     }
     return sum_ns;
 }
@@ -194,7 +157,7 @@ static void take_ack(struct track_conn *conn, enum track_side side,
 {
     enum track_side peer = conn_peer(conn, side);
     struct track_endpoint *acked = &conn->end[peer];
-    struct measure_end *own = &conn->measure->end[side], *sender = &conn->measure->end[peer];
+    struct measure_end *own = &conn->measured[side], *sender = &conn->measured[peer];
     int64_t sent_ns, now_ns = segment->time_ns;
     if (FOUND(event, TRACK_DSACK))
         loss_got_twice(&sender->loss, segment->options.sack[0].left,
@@ -252,13 +215,13 @@ static void take_loss(struct track_conn *conn, enum track_side side,
                       const struct wire_segment *segment)
 {
     const struct track_endpoint *end = &conn->end[side];
-    const struct measure_end *own = &conn->measure->end[side];
+    const struct measure_end *own = &conn->measured[side];
     const struct track_sack_board *board = conn->sacked[side];
     uint32_t right = segment->seq + sequence_length(segment);
     if (!end->nxt_known)
         return;
     int64_t round_trip_ns = round_trip(conn);
-    loss_sent(&conn->measure->end[side].loss,
+    loss_sent(&conn->measured[side].loss,
               &(struct loss_segment){
                   .left = segment->seq,
                   .right = right,
@@ -276,10 +239,10 @@ static void take_loss(struct track_conn *conn, enum track_side side,
 /* Idle is who has nothing to send: what waits for an ack or for the peer's window is not. */
 static void take_activity(struct track_conn *conn, enum track_side side, int64_t now_ns)
 {
-    struct measure_end *own = &conn->measure->end[side];
+    struct measure_end *own = &conn->measured[side];
     const struct track_endpoint *end = &conn->end[side];
     bool waiting = end->una_known && seq_gt(own->data_end, end->snd_una);
-    int64_t until_ns = conn->measure->end[conn_peer(conn, side)].zero_until_ns;
+    int64_t until_ns = conn->measured[conn_peer(conn, side)].zero_until_ns;
     int64_t gap_ns = elapsed(until_ns > own->active_ns ? until_ns : own->active_ns, now_ns);
     int64_t round_trip_ns = round_trip(conn);
     if (!own->data_seen) {
@@ -310,7 +273,7 @@ static void take_timing(struct measure_end *own, const struct track_endpoint *en
 static void take_data(struct track_conn *conn, enum track_side side,
                       const struct wire_segment *segment, uint32_t new_bytes)
 {
-    struct measure_end *own = &conn->measure->end[side];
+    struct measure_end *own = &conn->measured[side];
     const struct track_endpoint *end = &conn->end[side];
     uint32_t right = segment->seq + sequence_length(segment);
     take_loss(conn, side, segment);
@@ -336,11 +299,11 @@ void measure_segment(struct track_conn *conn, enum track_side side,
     if ((segment->flags & WIRE_SYN) != 0)
         return;
     begin(conn);
-    take_handshake(conn, TRACK_CLIENT, &conn->measure->end[TRACK_CLIENT]);
-    take_handshake(conn, TRACK_SERVER, &conn->measure->end[TRACK_SERVER]);
+    take_handshake(conn, TRACK_CLIENT, &conn->measured[TRACK_CLIENT]);
+    take_handshake(conn, TRACK_SERVER, &conn->measured[TRACK_SERVER]);
     if ((segment->flags & WIRE_ACK) != 0)
         take_ack(conn, side, segment, event);
-    take_window(&conn->measure->end[side], segment, event);
+    take_window(&conn->measured[side], segment, event);
     if (!FOUND(event, TRACK_KEEP_ALIVE) && !FOUND(event, TRACK_WINDOW_PROBE))
         take_data(conn, side, segment, new_bytes);
 }
@@ -348,8 +311,8 @@ void measure_segment(struct track_conn *conn, enum track_side side,
 void measure_refused(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment)
 {
-    if (conn->measure != NULL && conn->measure->begun && segment->payload_bytes > 0)
-        loss_doubted(&conn->measure->end[side].loss, segment->seq,
+    if (conn->measuring && segment->payload_bytes > 0)
+        loss_doubted(&conn->measured[side].loss, segment->seq,
                      segment->seq + segment->payload_bytes);
 }
 
@@ -373,7 +336,7 @@ void measure_transition(struct track_conn *conn, const struct track_transition *
 {
     struct track_endpoint *end = &conn->end[transition->side];
     if (is_counted(end->written)) {
-        struct measure_end *own = &measure_of(conn)->end[transition->side];
+        struct measure_end *own = &conn->measured[transition->side];
         spend(own->state_ns, &own->states, end->written,
               elapsed(end->written_ns, transition->time_ns));
     }
@@ -456,37 +419,27 @@ void measure_describe(const struct track_conn *conn, enum track_side side,
                       struct track_measures *out)
 {
     memset(out, 0, sizeof *out);
-    if (conn->measure != NULL && conn->measure->begun) {
-        describe_end(conn, side, &conn->measure->end[side], out);
+    if (conn->measuring) {
+        describe_end(conn, side, &conn->measured[side], out);
     } else {
         struct measure_end handshake = {0};
         begin_end(conn, side, &handshake);
         take_handshake(conn, side, &handshake);
         describe_end(conn, side, &handshake, out);
     }
-    if (conn->measure != NULL) {
-        const struct measure_end *own = &conn->measure->end[side];
-        memcpy(out->state_ns, own->state_ns, sizeof out->state_ns);
-        out->states = own->states;
-    }
+    memcpy(out->state_ns, conn->measured[side].state_ns, sizeof out->state_ns);
+    out->states = conn->measured[side].states;
     describe_states(conn, side, out);
 }
 
-void measure_prefetch(const struct track_measure *measure)
+void measure_free(struct track_conn *conn)
 {
-    enum { CACHE_LINE = 64 };
-    for (size_t at = 0; at < sizeof *measure; at += CACHE_LINE)
-        __builtin_prefetch((const char *)measure + at);
-}
-
-void measure_free(struct track_measure *measure)
-{
-    if (measure == NULL)
-        return;
     for (int side = 0; side < 2; side++) {
-        rtt_free(&measure->end[side].ack);
-        rtt_free(&measure->end[side].timestamp);
-        loss_free(&measure->end[side].loss);
+        struct measure_end *own = &conn->measured[side];
+        free(own->by_ack.many);
+        free(own->by_timestamp.many);
+        rtt_free(&own->ack);
+        rtt_free(&own->timestamp);
+        loss_free(&own->loss);
     }
-    free(measure);
 }

@@ -29,8 +29,6 @@
 
 #include "track/conn.h"
 
-#define MEASURE_TIMED 16
-
 /* Takes in a segment that the receiver accepts, no RST. Comes after find_segment() and before
  * sequence_sent(). new_bytes: of its payload, not sent before. */
 void measure_segment(struct track_conn *conn, enum track_side side,
@@ -44,9 +42,7 @@ void measure_transition(struct track_conn *conn, const struct track_transition *
 /* The endpoint's measures as they stand, all of *out. */
 void measure_describe(const struct track_conn *conn, enum track_side side,
                       struct track_measures *out);
-/* Asks the caches for what the next segment needs of it. */
-void measure_prefetch(const struct track_measure *measure);
-/* NULL is allowed. */
-void measure_free(struct track_measure *measure);
+/* Frees what the measures own. */
+void measure_free(struct track_conn *conn);
 
 #endif

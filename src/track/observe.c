@@ -72,7 +72,7 @@ static void note_handshake(struct track_conn *conn, enum track_side side,
     struct track_endpoint *end = &conn->end[side];
     bool syn = (segment->flags & WIRE_SYN) != 0, ack = (segment->flags & WIRE_ACK) != 0;
     if (syn)
-        conn->syn_seen[side] = true;
+        conn->syn_seen |= (uint8_t)(1u << side);
     if (syn && !ack) {
         conn->syn_ns = segment->time_ns;
         if ((segment->options.present & WIRE_OPTION_FASTOPEN) != 0 || segment->payload_bytes > 0)
@@ -88,7 +88,7 @@ static void note_handshake(struct track_conn *conn, enum track_side side,
             conn->fast_open_used || (client->iss_known && client->presumed == TRACK_SYN_SENT &&
                                      seq_gt(segment->ack, client->iss + 1));
     } else if (conn->handshake_client_ns < 0 && conn->syn_ack_ns >= 0 && ack &&
-               conn->syn_seen[conn_peer(conn, side)] && end->state == TRACK_SYN_SENT &&
+               conn_syn_seen(conn, conn_peer(conn, side)) && end->state == TRACK_SYN_SENT &&
                (segment->flags & WIRE_RST) == 0) {
         end->reaction_ns = conn->handshake_client_ns = segment->time_ns - conn->syn_ack_ns;
         const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
@@ -143,7 +143,7 @@ static void note_reset(struct track_conn *conn, enum track_side side, bool moved
     enum track_side peer = conn_peer(conn, side);
     if (!moved)
         return;
-    if (conn->end[peer].state == TRACK_SYN_SENT && !conn->syn_seen[side])
+    if (conn->end[peer].state == TRACK_SYN_SENT && !conn_syn_seen(conn, side))
         conn->refused = true;
     conn->reset = true;
     if (conn->closers == 0)

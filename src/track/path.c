@@ -8,17 +8,88 @@
 
 #include "track/path.h"
 
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "base/xalloc.h"
+#include "base/slab.h"
 #include "track/measure.h"
+
+/* More of a kind are rarely pending at once. */
+#define FEW_ELEMENTS 2
+
+struct track_path *path_make(struct base_slab *slab)
+{
+    struct track_path *path = base_slab_take(slab, sizeof *path);
+    memset(path, 0, sizeof *path);
+    return path;
+}
+
+void path_free(struct base_slab *slab, struct track_path *path)
+{
+    if (path == NULL)
+        return;
+    for (int side = 0; side < 2; side++) {
+        if (path->input_room[side] > 0)
+            base_slab_give(slab, path->input[side],
+                           path->input_room[side] * sizeof *path->input[side]);
+        if (path->step_room[side] > 0)
+            base_slab_give(slab, path->step[side],
+                           path->step_room[side] * sizeof *path->step[side]);
+    }
+    base_slab_give(slab, path, sizeof *path);
+}
 
 static struct track_path *path_of(struct track_conn *conn)
 {
     if (conn->path == NULL)
-        conn->path = base_calloc(1, sizeof *conn->path);
+        conn->path = path_make(conn->slab);
     return conn->path;
+}
+
+/* Moves count elements to where there is room for more; the room. */
+static uint8_t widen(struct base_slab *slab, void **elements, size_t element_bytes, uint8_t count,
+                     uint8_t room, uint8_t most)
+{
+    uint8_t wider = room == 0 ? FEW_ELEMENTS : most;
+    void *more = base_slab_take(slab, wider * element_bytes);
+    if (room > 0) {
+        memcpy(more, *elements, count * element_bytes);
+        base_slab_give(slab, *elements, room * element_bytes);
+    }
+    *elements = more;
+    return wider;
+}
+
+struct track_input *path_add_input(struct base_slab *slab, struct track_path *path,
+                                   enum track_side side)
+{
+    uint8_t count = path->inputs[side], room = path->input_room[side];
+    if (count == TRACK_MAX_INPUTS)
+        return NULL;
+    if (count == room) {
+        void *elements = path->input[side];
+        path->input_room[side] =
+            widen(slab, &elements, sizeof *path->input[side], count, room, TRACK_MAX_INPUTS);
+        path->input[side] = elements;
+    }
+    path->inputs[side]++;
+    return &path->input[side][count];
+}
+
+struct track_transition *path_add_step(struct base_slab *slab, struct track_path *path,
+                                       enum track_side side)
+{
+    uint8_t count = path->steps[side], room = path->step_room[side];
+    if (count == TRACK_MAX_STEPS)
+        return NULL;
+    if (count == room) {
+        void *elements = path->step[side];
+        path->step_room[side] =
+            widen(slab, &elements, sizeof *path->step[side], count, room, TRACK_MAX_STEPS);
+        path->step[side] = elements;
+    }
+    path->steps[side]++;
+    return &path->step[side][count];
 }
 
 static bool sent_by_endpoint(uint8_t cause)
@@ -39,10 +110,10 @@ static int64_t not_before_last(const struct track_path *path, enum track_side si
 static void add_step(struct track_conn *conn, enum track_side side, struct track_transition step)
 {
     struct track_path *path = path_of(conn);
-    if (path->steps[side] == TRACK_MAX_STEPS)
-        return;
     step.time_ns = not_before_last(path, side, step.time_ns);
-    path->step[side][path->steps[side]++] = step;
+    struct track_transition *added = path_add_step(conn->slab, path, side);
+    if (added != NULL)
+        *added = step;
 }
 
 /* An input is up to two: a FIN comes with an ack, and its receiver looks at that first (RFC 9293
@@ -116,9 +187,10 @@ bool path_expect(struct track_conn *conn, enum track_side side, const struct tra
     if (fsm_look_up(conn->end[side].presumed, input->kind)->next == TRACK_UNKNOWN)
         return false;
     struct track_path *path = path_of(conn);
-    if (path->inputs[side] == TRACK_MAX_INPUTS)
+    struct track_input *added = path_add_input(conn->slab, path, side);
+    if (added == NULL)
         return false;
-    path->input[side][path->inputs[side]++] = *input;
+    *added = *input;
     path_presume(conn, side);
     return true;
 }
@@ -321,7 +393,7 @@ void path_write(struct track_conn *conn, const struct track_observer *observer, 
         drop_first_step(path, step->side);
     }
     if (path->inputs[0] + path->inputs[1] + path->steps[0] + path->steps[1] == 0) {
-        free(path);
+        path_free(conn->slab, path);
         conn->path = NULL;
     }
 }
@@ -355,7 +427,8 @@ static unsigned whole_path(const struct track_conn *conn, enum track_side side,
 {
     const struct track_path *path = conn->path;
     unsigned count = path->steps[side];
-    memcpy(steps, path->step[side], count * sizeof *steps);
+    if (count > 0)
+        memcpy(steps, path->step[side], count * sizeof *steps);
     enum track_state state = conn->end[side].state;
     for (unsigned i = 0; i < path->inputs[side]; i++)
         state = add_presumed(steps, &count, side, state, &path->input[side][i]);

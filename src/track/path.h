@@ -42,6 +42,15 @@ void path_settle(struct track_conn *conn, enum track_side side, bool confirmed);
 void path_presume(struct track_conn *conn, enum track_side side);
 /* Hands the steps that can no longer change to the observer, in order. */
 void path_write(struct track_conn *conn, const struct track_observer *observer, void *context);
+/* An empty one; what is in it comes from the slab too. */
+struct track_path *path_make(struct base_slab *slab);
+/* NULL is allowed. */
+void path_free(struct base_slab *slab, struct track_path *path);
+/* A further element, not set; NULL when there are as many as are kept. */
+struct track_input *path_add_input(struct base_slab *slab, struct track_path *path,
+                                   enum track_side side);
+struct track_transition *path_add_step(struct base_slab *slab, struct track_path *path,
+                                       enum track_side side);
 /* Unwritten steps and presumptions in order, at most max. */
 size_t path_list(const struct track_conn *conn, struct track_transition *out, size_t max);
 enum track_certainty path_certainty(const struct track_conn *conn, enum track_side side);

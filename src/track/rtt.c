@@ -15,6 +15,14 @@
 #define SLICES (1u << SLICE_BITS)
 #define BUCKETS (1u + (LAST_BIT - FIRST_BIT + 1) * SLICES)
 
+/* When there are more than RTT_FEW samples. */
+struct rtt_many {
+    uint64_t sum_ns;
+    int64_t min_ns, max_ns;
+    int64_t first_ns[RTT_EXACT]; /* until there are buckets */
+    uint32_t *buckets;           /* owned; NULL: first_ns has them all */
+};
+
 static unsigned bucket_of(int64_t time_ns)
 {
     uint64_t time = (uint64_t)time_ns;
@@ -41,33 +49,57 @@ static int64_t bucket_start(unsigned bucket, int64_t *width_ns)
     return (int64_t)(SLICES + (bucket - 1) % SLICES) << shift;
 }
 
-static void count(struct rtt_times *times, int64_t time_ns)
+static void count(struct rtt_many *many, int64_t time_ns)
 {
-    uint32_t *bucket = &times->buckets[bucket_of(time_ns)];
+    uint32_t *bucket = &many->buckets[bucket_of(time_ns)];
     if (*bucket < UINT32_MAX)
         ++*bucket;
+}
+
+static void add_to_many(struct rtt_many *many, uint64_t samples, int64_t time_ns)
+{
+    if (samples == 0 || time_ns < many->min_ns)
+        many->min_ns = time_ns;
+    if (samples == 0 || time_ns > many->max_ns)
+        many->max_ns = time_ns;
+    if (samples < RTT_EXACT) {
+        many->first_ns[samples] = time_ns;
+    } else {
+        if (many->buckets == NULL) {
+            many->buckets = base_calloc(BUCKETS, sizeof *many->buckets);
+            for (unsigned i = 0; i < RTT_EXACT; i++)
+                count(many, many->first_ns[i]);
+        }
+        count(many, time_ns);
+    }
+    many->sum_ns += (uint64_t)time_ns;
 }
 
 void rtt_add(struct rtt_times *times, int64_t time_ns)
 {
     if (time_ns < 0)
         time_ns = 0;
-    if (times->samples == 0 || time_ns < times->min_ns)
-        times->min_ns = time_ns;
-    if (times->samples == 0 || time_ns > times->max_ns)
-        times->max_ns = time_ns;
-    if (times->samples < RTT_EXACT) {
-        times->first_ns[times->samples] = time_ns;
-    } else {
-        if (times->buckets == NULL) {
-            times->buckets = base_calloc(BUCKETS, sizeof *times->buckets);
-            for (unsigned i = 0; i < RTT_EXACT; i++)
-                count(times, times->first_ns[i]);
-        }
-        count(times, time_ns);
+    if (times->samples == RTT_FEW) {
+        times->many = base_calloc(1, sizeof *times->many);
+        for (unsigned i = 0; i < RTT_FEW; i++)
+            add_to_many(times->many, i, times->few_ns[i]);
     }
+    if (times->many != NULL)
+        add_to_many(times->many, times->samples, time_ns);
+    else
+        times->few_ns[times->samples] = time_ns;
     times->samples++;
-    times->sum_ns += (uint64_t)time_ns;
+}
+
+int64_t rtt_least(const struct rtt_times *times)
+{
+    if (times->many != NULL)
+        return times->many->min_ns;
+    int64_t least_ns = times->samples > 0 ? times->few_ns[0] : -1;
+    for (unsigned i = 1; i < times->samples; i++)
+        if (times->few_ns[i] < least_ns)
+            least_ns = times->few_ns[i];
+    return least_ns;
 }
 
 /* How many of n samples a quantile has at or below it: the nearest rank, from 1. */
@@ -84,32 +116,32 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static int64_t exact_quantile(const struct rtt_times *times, unsigned percent)
+static int64_t exact_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
     int64_t sorted[RTT_EXACT];
-    memcpy(sorted, times->first_ns, sizeof sorted);
-    qsort(sorted, (size_t)times->samples, sizeof sorted[0], compare);
-    return sorted[rank_of(times->samples, percent) - 1];
+    memcpy(sorted, many->first_ns, sizeof sorted);
+    qsort(sorted, (size_t)samples, sizeof sorted[0], compare);
+    return sorted[rank_of(samples, percent) - 1];
 }
 
 /* The middle of the bucket that holds the rank: at most half a bucket off. */
-static int64_t bucket_quantile(const struct rtt_times *times, unsigned percent)
+static int64_t bucket_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
-    uint64_t below = 0, rank = rank_of(times->samples, percent);
+    uint64_t below = 0, rank = rank_of(samples, percent);
     unsigned i = 0;
-    while (i + 1 < BUCKETS && below + times->buckets[i] < rank)
-        below += times->buckets[i++];
+    while (i + 1 < BUCKETS && below + many->buckets[i] < rank)
+        below += many->buckets[i++];
     int64_t width_ns, start_ns = bucket_start(i, &width_ns);
     int64_t time_ns = start_ns + width_ns / 2;
-    if (time_ns < times->min_ns)
-        return times->min_ns;
-    return time_ns > times->max_ns ? times->max_ns : time_ns;
+    if (time_ns < many->min_ns)
+        return many->min_ns;
+    return time_ns > many->max_ns ? many->max_ns : time_ns;
 }
 
-static int64_t quantile(const struct rtt_times *times, unsigned percent)
+static int64_t quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
-    return times->buckets != NULL ? bucket_quantile(times, percent)
-                                  : exact_quantile(times, percent);
+    return many->buckets != NULL ? bucket_quantile(many, samples, percent)
+                                 : exact_quantile(many, samples, percent);
 }
 
 void rtt_describe(const struct rtt_times *times, struct track_rtt *out)
@@ -117,15 +149,25 @@ void rtt_describe(const struct rtt_times *times, struct track_rtt *out)
     *out = (struct track_rtt){.samples = times->samples};
     if (times->samples == 0)
         return;
-    out->min_ns = times->min_ns;
-    out->max_ns = times->max_ns;
-    out->mean_ns = (int64_t)(times->sum_ns / times->samples);
-    out->median_ns = quantile(times, 50);
-    out->p95_ns = quantile(times, 95);
+    struct rtt_many few = {0};
+    const struct rtt_many *many = times->many;
+    if (many == NULL) {
+        for (unsigned i = 0; i < times->samples; i++)
+            add_to_many(&few, i, times->few_ns[i]);
+        many = &few;
+    }
+    out->min_ns = many->min_ns;
+    out->max_ns = many->max_ns;
+    out->mean_ns = (int64_t)(many->sum_ns / times->samples);
+    out->median_ns = quantile(many, times->samples, 50);
+    out->p95_ns = quantile(many, times->samples, 95);
 }
 
 void rtt_free(struct rtt_times *times)
 {
-    free(times->buckets);
-    times->buckets = NULL;
+    if (times->many == NULL)
+        return;
+    free(times->many->buckets);
+    free(times->many);
+    times->many = NULL;
 }

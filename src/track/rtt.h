@@ -11,18 +11,21 @@
 #include "track/event.h"
 
 #define RTT_EXACT 16
+#define RTT_FEW 6
 
-/* Zeroed: no samples. */
+struct rtt_many;
+
+/* Zeroed: no samples. Few samples need no memory of their own. */
 struct rtt_times {
     uint64_t samples;
-    uint64_t sum_ns;
-    int64_t min_ns, max_ns;
-    int64_t first_ns[RTT_EXACT]; /* until there are buckets */
-    uint32_t *buckets;           /* owned; NULL: first_ns has them all */
+    struct rtt_many *many; /* owned; NULL while few_ns has them all */
+    int64_t few_ns[RTT_FEW];
 };
 
 /* A negative time counts as 0. */
 void rtt_add(struct rtt_times *times, int64_t time_ns);
+/* The least; -1 without samples. */
+int64_t rtt_least(const struct rtt_times *times);
 void rtt_describe(const struct rtt_times *times, struct track_rtt *out);
 /* Frees what it owns, not the struct itself. */
 void rtt_free(struct rtt_times *times);

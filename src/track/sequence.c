@@ -156,7 +156,6 @@ static void note_fin(struct track_endpoint *end, const struct wire_segment *segm
     end->fin_end = right;
     end->fin_ack = segment->ack;
     end->fin_frame = segment->number;
-    end->fin_ns = segment->time_ns;
 }
 
 static void note_sent(struct track_conn *conn, enum track_side side,

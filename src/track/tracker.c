@@ -16,26 +16,40 @@
 #include "track/path.h"
 #include "track/seq.h"
 #include "track/sequence.h"
+#include "track/store.h"
+#include "track/timers.h"
 #include "track/wireshark.h"
 
-struct conn_list {
-    struct track_conn *first, *last;
+/* Who goes next when the bound is reached: connections of one age, the longest idle first. It is
+ * made when it is needed and used up before it is made anew, so that segments cost nothing; who got
+ * a segment since stays. */
+struct victims {
+    uint32_t *ids; /* owned; 0: none */
+    size_t count, next;
+    uint64_t newest_frame; /* when it was made */
 };
 
 /* Half-open connections by server endpoint, hashed: a coarse count is enough to see a flood. */
 #define FLOOD_COUNTERS 4096
 #define FLOOD_HALF_OPEN 128
 
+/* Entries that no longer hold and are not worth being looked for. */
+#define SPARE_TIMERS 1024
+
 struct tracker {
     struct tracker_options options;
     struct track_observer observer;
     void *context;
+    struct conn_store *store;
     struct flow_table *flows;
-    struct conn_list timers[CONN_TIMERS]; /* by timer_start_ns */
-    struct conn_list ages[CONN_AGES];     /* by last segment */
+    struct timer_queue timers[CONN_TIMERS];
+    size_t armed[CONN_TIMERS]; /* entries that hold */
+    uint64_t timer_serial;
+    struct victims victims[CONN_AGES];
+    size_t ages[CONN_AGES]; /* connections of each */
+    uint64_t last_frame;
     struct tracker_counts counts;
     int64_t now_ns; /* of the newest packet or tracker_advance() */
-    size_t held;    /* connections in memory */
     uint32_t half_open[FLOOD_COUNTERS];
 };
 
@@ -46,35 +60,47 @@ struct tracker *tracker_new(const struct tracker_options *options,
     tracker->options = *options;
     tracker->observer = *observer;
     tracker->context = context;
-    tracker->flows = flow_new(options->hash_seed);
+    tracker->store = store_new(options->warm > 0 ? options->warm : STORE_WARM);
+    tracker->flows = flow_new(options->hash_seed, tracker->store);
     tracker->now_ns = INT64_MIN;
     return tracker;
 }
 
-/* --- lists --- */
+/* --- timers and ages --- */
 
-#define LIST_APPEND(list, conn, link)                                                              \
-    do {                                                                                           \
-        (conn)->link.next = NULL;                                                                  \
-        (conn)->link.prev = (list)->last;                                                          \
-        if ((list)->last != NULL)                                                                  \
-            (list)->last->link.next = (conn);                                                      \
-        else                                                                                       \
-            (list)->first = (conn);                                                                \
-        (list)->last = (conn);                                                                     \
-    } while (0)
+static bool holds(void *context, const struct timer_entry *entry)
+{
+    struct tracker *tracker = context;
+    struct store_brief brief;
+    if (!store_brief(tracker->store, entry->id, &brief))
+        return false;
+    store_turn(tracker->store);
+    return store_get(tracker->store, entry->id)->timer_serial == entry->serial;
+}
 
-#define LIST_REMOVE(list, conn, link)                                                              \
-    do {                                                                                           \
-        if ((conn)->link.next != NULL)                                                             \
-            (conn)->link.next->link.prev = (conn)->link.prev;                                      \
-        else                                                                                       \
-            (list)->last = (conn)->link.prev;                                                      \
-        if ((conn)->link.prev != NULL)                                                             \
-            (conn)->link.prev->link.next = (conn)->link.next;                                      \
-        else                                                                                       \
-            (list)->first = (conn)->link.next;                                                     \
-    } while (0)
+/* The connection whose timer began first; NULL if there is none. */
+static struct track_conn *first_armed(struct tracker *tracker, enum conn_timer timer)
+{
+    const struct timer_entry *entry;
+    while ((entry = timers_first(&tracker->timers[timer])) != NULL) {
+        struct store_brief brief;
+        struct track_conn *conn = store_brief(tracker->store, entry->id, &brief)
+                                      ? store_get(tracker->store, entry->id)
+                                      : NULL;
+        if (conn != NULL && conn->timer_serial == entry->serial)
+            return conn;
+        timers_drop_first(&tracker->timers[timer]);
+    }
+    return NULL;
+}
+
+static void add_timer(struct tracker *tracker, struct track_conn *conn, enum conn_timer timer)
+{
+    conn->timer_serial = ++tracker->timer_serial;
+    timers_add(&tracker->timers[timer],
+               &(struct timer_entry){conn->timer_start_ns, conn->timer_serial, conn->id});
+    tracker->armed[timer]++;
+}
 
 static void set_timer(struct tracker *tracker, struct track_conn *conn, enum conn_timer timer,
                       int64_t start_ns)
@@ -82,54 +108,48 @@ static void set_timer(struct tracker *tracker, struct track_conn *conn, enum con
     if (conn->timer == timer && conn->timer_start_ns == start_ns)
         return;
     if (conn->timer != CONN_NO_TIMER)
-        LIST_REMOVE(&tracker->timers[conn->timer], conn, timer_link);
+        tracker->armed[conn->timer]--;
     conn->timer = (uint8_t)timer;
     conn->timer_start_ns = start_ns;
-    if (timer == CONN_NO_TIMER)
-        return;
-    struct conn_list *list = &tracker->timers[timer];
-    /* Nearly always the newest: walk back only for what was restarted out of order. */
-    struct track_conn *after = list->last;
-    while (after != NULL && after->timer_start_ns > start_ns)
-        after = after->timer_link.prev;
-    if (after == list->last) {
-        LIST_APPEND(list, conn, timer_link);
-        return;
-    }
-    struct track_conn *before = after != NULL ? after->timer_link.next : list->first;
-    conn->timer_link = (struct conn_link){before, after};
-    before->timer_link.prev = conn;
-    if (after != NULL)
-        after->timer_link.next = conn;
-    else
-        list->first = conn;
+    conn->timer_serial = 0;
+    if (timer != CONN_NO_TIMER)
+        add_timer(tracker, conn, timer);
+}
+
+/* Timers that are restarted again and again leave entries behind. Not while a connection is in
+ * hand. */
+static void sift_timers(struct tracker *tracker)
+{
+    for (int timer = CONN_TIMER_TIME_WAIT; timer < CONN_TIMERS; timer++)
+        if (tracker->timers[timer].count > 2 * tracker->armed[timer] + SPARE_TIMERS)
+            timers_sift(&tracker->timers[timer], holds, tracker);
 }
 
 /* Two servers may share a counter, but they do so in every run: what is found depends on it. */
 static uint32_t *half_open_at(struct tracker *tracker, const struct track_conn *conn)
 {
-    const struct wire_endpoint *server = &conn->end[TRACK_SERVER].endpoint;
+    const struct wire_endpoint *server = &conn->endpoint[TRACK_SERVER];
     return &tracker->half_open[flow_endpoint_hash(server) % FLOOD_COUNTERS];
 }
 
 static void enter_age(struct tracker *tracker, struct track_conn *conn, enum conn_age age)
 {
     conn->age = (uint8_t)age;
-    LIST_APPEND(&tracker->ages[age], conn, age_link);
+    tracker->ages[age]++;
     if (age == CONN_HALF_OPEN)
         ++*half_open_at(tracker, conn);
 }
 
 static void leave_age(struct tracker *tracker, struct track_conn *conn)
 {
-    LIST_REMOVE(&tracker->ages[conn->age], conn, age_link);
+    tracker->ages[conn->age]--;
     if (conn->age == CONN_HALF_OPEN)
         --*half_open_at(tracker, conn);
 }
 
 static void touch_age(struct tracker *tracker, struct track_conn *conn, enum conn_age age)
 {
-    if (conn->age == age && tracker->ages[age].last == conn)
+    if (conn->age == age)
         return;
     leave_age(tracker, conn);
     enter_age(tracker, conn, age);
@@ -153,28 +173,37 @@ static void forget(struct tracker *tracker, struct track_conn *conn)
 {
     set_timer(tracker, conn, CONN_NO_TIMER, 0);
     leave_age(tracker, conn);
-    free(conn->path);
     free(conn->wireshark);
     free(conn->kernel);
-    measure_free(conn->measure);
+    measure_free(conn);
     free(conn->holes[0]);
     free(conn->holes[1]);
     free(conn->sacked[0]);
     free(conn->sacked[1]);
-    free(conn);
-    tracker->held--;
+    store_drop(tracker->store, conn);
+}
+
+static uint32_t hash_of(const struct tracker *tracker, const struct track_conn *conn)
+{
+    return flow_hash(tracker->flows, &conn->endpoint[0], &conn->endpoint[1], conn->scope);
+}
+
+/* An older incarnation that hangs on this one, or NULL. */
+static struct track_conn *previous_of(struct tracker *tracker, const struct track_conn *conn)
+{
+    return conn->previous != 0 ? store_get(tracker->store, conn->previous) : NULL;
 }
 
 /* Writes the connection out and forgets it, with the older incarnation that hangs on it. */
 static void end_conn(struct tracker *tracker, struct track_conn *conn, bool confirmed)
 {
-    if (conn->previous != NULL)
-        end_conn(tracker, conn->previous, confirmed);
-    conn->previous = NULL;
-    if (conn->successor != NULL)
-        conn->successor->previous = NULL;
+    if (conn->previous != 0)
+        end_conn(tracker, previous_of(tracker, conn), confirmed);
+    conn->previous = 0;
+    if (conn->successor != 0)
+        store_get(tracker->store, conn->successor)->previous = 0;
     else
-        flow_remove(tracker->flows, conn);
+        flow_remove(tracker->flows, hash_of(tracker, conn), conn->id);
     write_conn(tracker, conn, confirmed);
     forget(tracker, conn);
 }
@@ -228,32 +257,76 @@ static void time_wait_over(struct tracker *tracker, struct track_conn *conn)
     emit_timer_event(tracker, conn, over_ns);
 }
 
-static void run_timers(struct tracker *tracker, int64_t now_ns)
+/* The next whose time is over, or NULL. */
+static struct track_conn *next_over(struct tracker *tracker, enum conn_timer timer, int64_t now_ns)
 {
     int64_t duration_ns = 2 * tracker->options.msl_ns;
+    const struct timer_entry *entry = timers_first(&tracker->timers[timer]);
+    if (entry == NULL || entry->start_ns + duration_ns > now_ns)
+        return NULL;
+    store_turn(tracker->store);
+    struct track_conn *conn = first_armed(tracker, timer);
+    return conn != NULL && conn->timer_start_ns + duration_ns <= now_ns ? conn : NULL;
+}
+
+static void run_timers(struct tracker *tracker, int64_t now_ns)
+{
     struct track_conn *conn;
-    while ((conn = tracker->timers[CONN_TIMER_TIME_WAIT].first) != NULL &&
-           conn->timer_start_ns + duration_ns <= now_ns)
+    while ((conn = next_over(tracker, CONN_TIMER_TIME_WAIT, now_ns)) != NULL)
         time_wait_over(tracker, conn);
-    while ((conn = tracker->timers[CONN_TIMER_CLOSED].first) != NULL &&
-           conn->timer_start_ns + duration_ns <= now_ns)
+    while ((conn = next_over(tracker, CONN_TIMER_CLOSED, now_ns)) != NULL)
         end_conn(tracker, conn, true);
+    sift_timers(tracker);
 }
 
 /* --- new connections and the bound on them --- */
+
+static void find_victims(struct tracker *tracker, enum conn_age age)
+{
+    struct victims *victims = &tracker->victims[age];
+    free(victims->ids);
+    victims->ids = store_by_last_frame(tracker->store, age, &victims->count);
+    victims->next = 0;
+    victims->newest_frame = tracker->last_frame;
+}
+
+/* The one left in the list that is idle longest; NULL when the list is used up. */
+static struct track_conn *next_victim(struct tracker *tracker, enum conn_age age)
+{
+    struct victims *victims = &tracker->victims[age];
+    struct store_brief brief;
+    while (victims->next < victims->count) {
+        uint32_t id = victims->ids[victims->next];
+        if (id != 0 && store_brief(tracker->store, id, &brief) && brief.age == age &&
+            brief.last_frame <= victims->newest_frame)
+            return store_get(tracker->store, id);
+        victims->next++;
+    }
+    return NULL;
+}
+
+static struct track_conn *longest_idle(struct tracker *tracker, enum conn_age age)
+{
+    struct track_conn *conn = next_victim(tracker, age);
+    if (conn != NULL || tracker->ages[age] == 0)
+        return conn;
+    find_victims(tracker, age);
+    return next_victim(tracker, age);
+}
 
 /* Keeps to the bound before a connection is added. *watched becomes NULL if it is the one that
  * goes; watched may be NULL. */
 static void make_room(struct tracker *tracker, struct track_conn **watched)
 {
-    if (tracker->options.max_connections == 0 || tracker->held < tracker->options.max_connections)
+    if (tracker->options.max_connections == 0 ||
+        store_count(tracker->store) < tracker->options.max_connections)
         return;
     /* A flood of SYNs must not push out what is established. */
-    struct track_conn *conn = tracker->timers[CONN_TIMER_CLOSED].first;
+    struct track_conn *conn = first_armed(tracker, CONN_TIMER_CLOSED);
     if (conn == NULL)
-        conn = tracker->ages[CONN_HALF_OPEN].first;
+        conn = longest_idle(tracker, CONN_HALF_OPEN);
     if (conn == NULL)
-        conn = tracker->ages[CONN_COMPLETE].first;
+        conn = longest_idle(tracker, CONN_COMPLETE);
     if (conn == NULL)
         return;
     if (watched != NULL && conn == *watched)
@@ -263,10 +336,11 @@ static void make_room(struct tracker *tracker, struct track_conn **watched)
     end_conn(tracker, conn, false);
 }
 
-static void start_endpoint(struct track_endpoint *end, const struct wire_endpoint *endpoint,
-                           enum track_state state)
+static void start_endpoint(struct track_conn *conn, enum track_side side,
+                           const struct wire_endpoint *endpoint, enum track_state state)
 {
-    end->endpoint = *endpoint;
+    struct track_endpoint *end = &conn->end[side];
+    conn->endpoint[side] = *endpoint;
     end->state = end->presumed = (uint8_t)state;
     end->window_scale = -1;
     end->reaction_ns = -1;
@@ -283,28 +357,27 @@ static bool sender_is_client(const struct wire_segment *segment, bool *guessed)
 }
 
 static struct track_conn *new_conn(struct tracker *tracker, const struct wire_segment *segment,
-                                   uint64_t hash, uint32_t incarnation)
+                                   uint32_t incarnation)
 {
     make_room(tracker, NULL);
-    struct track_conn *conn = base_calloc(1, sizeof *conn);
-    bool from_client = sender_is_client(segment, &conn->guessed);
+    struct track_conn *conn = store_add(tracker->store);
+    bool guessed = false, from_client = sender_is_client(segment, &guessed);
     bool opens = (segment->flags & WIRE_SYN) != 0;
     const struct wire_endpoint *client = from_client ? &segment->source : &segment->destination;
     const struct wire_endpoint *server = from_client ? &segment->destination : &segment->source;
     conn->number = ++tracker->counts.connections;
     conn->incarnation = incarnation;
     conn->scope = segment->scope;
-    conn->hash = hash;
     conn->first_frame = segment->number;
     conn->start_ns = segment->time_ns;
     conn->handshake_client_ns = conn->handshake_server_ns = conn->syn_ns = conn->syn_ack_ns = -1;
+    conn->guessed = guessed;
     conn->flipped = !from_client;
     conn->self_connect = memcmp(client, server, sizeof *client) == 0;
-    start_endpoint(&conn->end[TRACK_CLIENT], client, opens ? TRACK_CLOSED : TRACK_UNKNOWN);
-    start_endpoint(&conn->end[TRACK_SERVER], server, opens ? TRACK_LISTEN : TRACK_UNKNOWN);
+    start_endpoint(conn, TRACK_CLIENT, client, opens ? TRACK_CLOSED : TRACK_UNKNOWN);
+    start_endpoint(conn, TRACK_SERVER, server, opens ? TRACK_LISTEN : TRACK_UNKNOWN);
     enter_age(tracker, conn, CONN_HALF_OPEN);
     conn->flooded = opens && *half_open_at(tracker, conn) >= FLOOD_HALF_OPEN;
-    tracker->held++;
     return conn;
 }
 
@@ -312,8 +385,8 @@ static struct track_conn *new_conn(struct tracker *tracker, const struct wire_se
 
 static enum track_side side_of(const struct track_conn *conn, const struct wire_endpoint *sender)
 {
-    return memcmp(&conn->end[TRACK_CLIENT].endpoint, sender, sizeof *sender) == 0 ? TRACK_CLIENT
-                                                                                  : TRACK_SERVER;
+    return memcmp(&conn->endpoint[TRACK_CLIENT], sender, sizeof *sender) == 0 ? TRACK_CLIENT
+                                                                              : TRACK_SERVER;
 }
 
 /* RFC 6191 and RFC 9293 section 3.6.1: TIME_WAIT yields to a SYN that is newer by timestamp or by
@@ -378,13 +451,13 @@ static void leave_perhaps(struct track_conn *conn, enum track_side side,
 static struct track_conn *drop_unanswered(struct tracker *tracker, struct track_conn *conn,
                                           enum track_side side)
 {
-    struct track_conn *previous = conn->previous;
+    struct track_conn *previous = previous_of(tracker, conn);
     if (previous == NULL || conn->end[conn_peer(conn, side)].packets > 0)
         return conn;
-    conn->previous = NULL;
-    previous->successor = NULL;
+    conn->previous = 0;
+    previous->successor = 0;
     end_conn(tracker, conn, false);
-    flow_put(tracker->flows, previous);
+    flow_put(tracker->flows, hash_of(tracker, previous), previous->id);
     return previous;
 }
 
@@ -394,7 +467,7 @@ static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn
                                       const struct wire_segment *segment)
 {
     uint32_t incarnation = old->incarnation + 1;
-    uint64_t hash = old->hash;
+    uint32_t hash = hash_of(tracker, old);
     old = drop_unanswered(tracker, old, side_of(old, &segment->source));
     enum track_side side = side_of(old, &segment->source);
     bool survives = survives_syn(old, side, segment);
@@ -409,19 +482,20 @@ static struct track_conn *reincarnate(struct tracker *tracker, struct track_conn
     if (!survives) {
         end_conn(tracker, old, true);
         old = NULL;
-    } else if (old->previous != NULL) {
-        end_conn(tracker, old->previous, true);
+    } else if (old->previous != 0) {
+        end_conn(tracker, previous_of(tracker, old), true);
     }
     make_room(tracker, &old);
-    struct track_conn *conn = new_conn(tracker, segment, hash, incarnation);
+    struct track_conn *conn = new_conn(tracker, segment, incarnation);
     conn->end[TRACK_CLIENT].unsure = doubtful;
     if (old != NULL) {
-        flow_remove(tracker->flows, old);
+        flow_remove(tracker->flows, hash, old->id);
         old->challenged |= (uint8_t)(1u << conn_peer(old, side)); /* RFC 5961 section 4 */
-        conn->previous = old;
-        old->successor = conn;
+        conn->previous = old->id;
+        conn->after_open = old->timer != CONN_TIMER_TIME_WAIT;
+        old->successor = conn->id;
     }
-    flow_put(tracker->flows, conn);
+    flow_put(tracker->flows, hash, conn->id);
     return conn;
 }
 
@@ -457,7 +531,7 @@ static bool fits_newer(const struct track_conn *conn, const struct wire_segment 
 static void drop_previous(struct tracker *tracker, struct track_conn *conn,
                           const struct wire_segment *segment)
 {
-    struct track_conn *old = conn->previous;
+    struct track_conn *old = previous_of(tracker, conn);
     if (old == NULL || (segment->flags & (WIRE_SYN | WIRE_ACK)) != (WIRE_SYN | WIRE_ACK))
         return;
     leave(old, side_of(old, &segment->source), segment);
@@ -465,20 +539,21 @@ static void drop_previous(struct tracker *tracker, struct track_conn *conn,
 }
 
 static struct track_conn *route(struct tracker *tracker, const struct wire_segment *segment,
-                                uint64_t hash)
+                                uint32_t hash)
 {
-    struct track_conn *conn =
+    uint32_t id =
         flow_find(tracker->flows, hash, &segment->source, &segment->destination, segment->scope);
-    if (conn == NULL) {
-        conn = new_conn(tracker, segment, hash, 1);
+    if (id == 0) {
+        struct track_conn *conn = new_conn(tracker, segment, 1);
         conn->midstream = (segment->flags & WIRE_SYN) == 0;
-        flow_put(tracker->flows, conn);
+        flow_put(tracker->flows, hash, conn->id);
         return conn;
     }
+    struct track_conn *conn = store_get(tracker->store, id);
     if (is_new_syn(conn, segment))
         return reincarnate(tracker, conn, segment);
-    if (conn->previous != NULL && !fits_newer(conn, segment))
-        return conn->previous;
+    if (conn->previous != 0 && !fits_newer(conn, segment))
+        return previous_of(tracker, conn);
     drop_previous(tracker, conn, segment);
     return conn;
 }
@@ -521,35 +596,18 @@ tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_seg
     return flow;
 }
 
-/* Asks the caches for an object of so many bytes. */
-static void prefetch(const void *object, size_t bytes)
-{
-    enum { CACHE_LINE = 64 };
-    for (size_t at = 0; at < bytes; at += CACHE_LINE)
-        __builtin_prefetch((const char *)object + at);
-}
-
 void tracker_expect_more(const struct tracker *tracker, tracker_flow flow)
 {
-    const struct track_conn *conn = flow_likely(tracker->flows, flow);
-    if (conn != NULL)
-        prefetch(conn, sizeof *conn);
+    uint32_t id = flow_likely(tracker->flows, flow);
+    if (id != 0)
+        store_prefetch_place(tracker->store, id);
 }
 
-/* Also the neighbours that it leaves when it becomes the newest of its list. */
 void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow)
 {
-    const struct track_conn *conn = flow_likely(tracker->flows, flow);
-    if (conn == NULL)
-        return;
-    if (conn->measure != NULL)
-        measure_prefetch(conn->measure);
-    if (conn->path != NULL)
-        __builtin_prefetch(conn->path->inputs);
-    if (conn->age_link.next != NULL)
-        __builtin_prefetch(&conn->age_link.next->age_link, 1);
-    if (conn->age_link.prev != NULL)
-        __builtin_prefetch(&conn->age_link.prev->age_link, 1);
+    uint32_t id = flow_likely(tracker->flows, flow);
+    if (id != 0)
+        store_prefetch(tracker->store, id);
 }
 
 void tracker_segment(struct tracker *tracker, const struct wire_segment *segment)
@@ -564,7 +622,9 @@ void tracker_expected_segment(struct tracker *tracker, const struct wire_segment
 {
     tracker->counts.segments++;
     tracker_advance(tracker, segment->time_ns);
+    store_turn(tracker->store);
     struct track_conn *conn = route(tracker, segment, flow);
+    tracker->last_frame = segment->number;
     struct track_event event;
     observe_segment(conn, side_of(conn, &segment->source), segment, &event);
     if (tracker->options.wireshark)
@@ -577,11 +637,13 @@ void tracker_icmp_error(struct tracker *tracker, const struct wire_icmp_error *e
 {
     tracker->counts.icmp_errors++;
     tracker_advance(tracker, error->time_ns);
-    uint64_t hash = flow_hash(tracker->flows, &error->source, &error->destination, error->scope);
-    struct track_conn *conn =
+    store_turn(tracker->store);
+    uint32_t hash = flow_hash(tracker->flows, &error->source, &error->destination, error->scope);
+    uint32_t id =
         flow_find(tracker->flows, hash, &error->source, &error->destination, error->scope);
-    if (conn == NULL)
+    if (id == 0)
         return;
+    struct track_conn *conn = store_get(tracker->store, id);
     struct track_event event;
     observe_icmp_error(conn, side_of(conn, &error->source), error, &event);
     deliver(tracker, conn, &event);
@@ -590,11 +652,12 @@ void tracker_icmp_error(struct tracker *tracker, const struct wire_icmp_error *e
 void tracker_kernel(struct tracker *tracker, const struct track_kernel_socket *socket,
                     uint32_t scope, uint64_t number)
 {
-    uint64_t hash = flow_hash(tracker->flows, &socket->local, &socket->remote, scope);
-    struct track_conn *conn =
-        flow_find(tracker->flows, hash, &socket->local, &socket->remote, scope);
+    store_turn(tracker->store);
+    uint32_t hash = flow_hash(tracker->flows, &socket->local, &socket->remote, scope);
+    uint32_t id = flow_find(tracker->flows, hash, &socket->local, &socket->remote, scope);
+    struct track_conn *conn = id != 0 ? store_get(tracker->store, id) : NULL;
     while (conn != NULL && number != 0 && conn->number != number)
-        conn = conn->previous;
+        conn = previous_of(tracker, conn);
     struct track_kernel_socket told = *socket;
     if (conn != NULL)
         agreement_sample(conn, side_of(conn, &socket->local), tracker->now_ns, &told);
@@ -614,37 +677,23 @@ void tracker_advance(struct tracker *tracker, int64_t now_ns)
 
 /* --- the end --- */
 
-static int by_number(const void *a, const void *b)
-{
-    const struct track_conn *const *left = a, *const *right = b;
-    return ((*left)->number > (*right)->number) - ((*left)->number < (*right)->number);
-}
-
-/* All connections in the order of their numbers; the caller frees the array. */
-static struct track_conn **all_conns(const struct tracker *tracker)
-{
-    struct track_conn **conns = base_calloc(tracker->held, sizeof(struct track_conn *));
-    size_t n = 0;
-    for (int age = 0; age < CONN_AGES; age++)
-        for (struct track_conn *conn = tracker->ages[age].first; conn != NULL;
-             conn = conn->age_link.next)
-            conns[n++] = conn;
-    qsort(conns, n, sizeof(struct track_conn *), by_number);
-    return conns;
-}
-
+/* In the order of their numbers. */
 static void end_all(struct tracker *tracker, bool write)
 {
-    size_t held = tracker->held;
-    struct track_conn **conns = all_conns(tracker);
-    for (size_t i = 0; i < held; i++) {
+    size_t count;
+    uint32_t *ids = store_by_number(tracker->store, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == 0)
+            continue;
+        store_turn(tracker->store);
+        struct track_conn *conn = store_get(tracker->store, ids[i]);
         if (write)
-            write_conn(tracker, conns[i], false);
-        forget(tracker, conns[i]);
+            write_conn(tracker, conn, false);
+        forget(tracker, conn);
     }
-    free(conns);
+    free(ids);
     flow_free(tracker->flows);
-    tracker->flows = flow_new(tracker->options.hash_seed);
+    tracker->flows = flow_new(tracker->options.hash_seed, tracker->store);
 }
 
 void tracker_finish(struct tracker *tracker)
@@ -656,12 +705,17 @@ void tracker_free(struct tracker *tracker)
 {
     end_all(tracker, false);
     flow_free(tracker->flows);
+    store_free(tracker->store);
+    for (int timer = 0; timer < CONN_TIMERS; timer++)
+        timers_free(&tracker->timers[timer]);
+    for (int age = 0; age < CONN_AGES; age++)
+        free(tracker->victims[age].ids);
     free(tracker);
 }
 
 struct tracker_counts tracker_counts(const struct tracker *tracker)
 {
     struct tracker_counts counts = tracker->counts;
-    counts.open_connections = tracker->held;
+    counts.open_connections = store_count(tracker->store);
     return counts;
 }

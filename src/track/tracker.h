@@ -20,6 +20,7 @@ struct track_conn; /* a live connection; valid during the callback that hands it
 struct tracker_options {
     int64_t msl_ns;         /* TIME_WAIT lasts twice that; Linux: 30 s */
     size_t max_connections; /* 0: no bound */
+    size_t warm;            /* connections that are not frozen (store.h); 0: as many as is good */
     uint64_t hash_seed;     /* random in the program, fixed in tests */
     bool wireshark;         /* give Wireshark's verdicts too (struct track_event.wireshark) */
 };
@@ -51,13 +52,14 @@ void tracker_segment(struct tracker *tracker, const struct wire_segment *segment
 
 /* The same for batches, so that the waits for memory overlap: decode the batch, call
  * tracker_expect() for each of its segments, then tracker_expect_more() for each, then
- * tracker_expect_rest(), then tracker_expected_segment() for each in their order. Results never depend on it. */
-typedef uint64_t tracker_flow; /* which flow a segment belongs to: a keyed hash */
+ * tracker_expect_rest(), then tracker_expected_segment() for each in their order. Results never
+ * depend on it. */
+typedef uint32_t tracker_flow; /* which flow a segment belongs to: a keyed hash */
 /* Begins to fetch where its connection is noted. */
 tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_segment *segment);
-/* Begins to fetch the connection itself. */
+/* Begins to fetch where the connection is. */
 void tracker_expect_more(const struct tracker *tracker, tracker_flow flow);
-/* Begins to fetch what hangs on the connection. */
+/* Begins to fetch the connection itself. */
 void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow);
 /* flow: as tracker_expect() gave it for this segment. */
 void tracker_expected_segment(struct tracker *tracker, const struct wire_segment *segment,

@@ -20,7 +20,7 @@ static bool was_established(const struct track_conn *conn, enum track_side side)
 
 enum track_open verdict_open(const struct track_conn *conn)
 {
-    if (!conn->syn_seen[TRACK_CLIENT] && !conn->syn_seen[TRACK_SERVER])
+    if (!conn_syn_seen(conn, TRACK_CLIENT) && !conn_syn_seen(conn, TRACK_SERVER))
         return TRACK_OPEN_MIDSTREAM;
     if (conn->simultaneous_open || conn->self_connect)
         return TRACK_OPEN_SIMULTANEOUS;
@@ -28,7 +28,7 @@ enum track_open verdict_open(const struct track_conn *conn)
         return TRACK_OPEN_REFUSED;
     if (conn->fast_open_used)
         return TRACK_OPEN_FAST_OPEN;
-    if (!conn->syn_seen[TRACK_SERVER] && conn->end[TRACK_SERVER].packets == 0 &&
+    if (!conn_syn_seen(conn, TRACK_SERVER) && conn->end[TRACK_SERVER].packets == 0 &&
         conn->end[TRACK_CLIENT].presumed != TRACK_ESTABLISHED)
         return TRACK_OPEN_UNANSWERED;
     if (!was_established(conn, TRACK_CLIENT))
@@ -71,7 +71,7 @@ static void describe_end(const struct track_conn *conn, enum track_side side,
                          struct track_end_record *out)
 {
     const struct track_endpoint *end = &conn->end[side];
-    *out = (struct track_end_record){.endpoint = end->endpoint,
+    *out = (struct track_end_record){.endpoint = conn->endpoint[side],
                                      .packets = end->packets,
                                      .payload_bytes = end->payload_bytes,
                                      .unique_bytes = end->unique_bytes,
@@ -132,7 +132,7 @@ uint64_t track_conn_number(const struct track_conn *conn)
 
 const struct wire_endpoint *track_conn_endpoint(const struct track_conn *conn, enum track_side side)
 {
-    return &conn->end[conn->self_connect ? TRACK_CLIENT : side].endpoint;
+    return &conn->endpoint[conn->self_connect ? TRACK_CLIENT : side];
 }
 
 bool track_conn_self_connect(const struct track_conn *conn)

@@ -12,17 +12,20 @@
 
 /* By originator (0) and responder (1). */
 struct track_zeek {
-    char history[ZEEK_HISTORY];            /* letters, not terminated */
+    union {
+        char history[ZEEK_HISTORY]; /* letters, not terminated */
+        uint64_t first_letters;
+    };
     uint32_t control_seq[2][3];            /* of the latest SYN, FIN, RST */
     uint32_t start_seq[2], highest_end[2]; /* of what was sent */
     uint32_t seen[2][4];                   /* of c, g, t, w */
     uint8_t length;
-    uint8_t once[2];      /* a, d, i, q, and which of SYN, FIN, RST were seen */
-    uint8_t state[2];     /* Zeek's endpoint state */
-    uint8_t previous[2];  /* the one before */
-    uint8_t completeness; /* Wireshark's bits */
-    bool has_payload[2];
-    bool begun;
+    uint8_t once[2];        /* a, d, i, q, and which of SYN, FIN, RST were seen */
+    uint8_t state[2];       /* Zeek's endpoint state */
+    uint8_t previous[2];    /* the one before */
+    uint8_t completeness;   /* Wireshark's bits */
+    uint8_t has_payload[2]; /* bool */
+    uint8_t begun;          /* bool */
 };
 
 /* What the segment was found to be, beyond its flags. */

@@ -8,7 +8,7 @@ library=$TOP_BUILDDIR/libcore.a
 
 # every symbol that the library may ask of others: memory, strings, formatting into buffers
 allowed='abort|__assert_fail|base_out_of_memory|XXH[A-Za-z0-9_]*'
-allowed="$allowed|malloc|calloc|realloc|reallocarray|free|qsort|bsearch"
+allowed="$allowed|malloc|aligned_alloc|calloc|realloc|reallocarray|free|qsort|bsearch"
 allowed="$allowed|bcmp|mem(cpy|move|set|cmp|chr|mem|rchr)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|cspn|pbrk)"
 allowed="$allowed|strto(l|ul|ll|ull)|__isoc23_strto(l|ul|ll|ull)|v?snprintf|wcwidth"
 # the reader's words: the catalogue is the program's choice

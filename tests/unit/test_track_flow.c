@@ -1,124 +1,198 @@
-/* The flow table against a list, with hashes that all fall together. */
+/* The flow table against a list, with keys of both families, while it grows, shrinks and holds
+ * hashes that are all the same. */
 #include "config.h"
 
 #include "support.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "track/flow.h"
 
-enum { KEYS = 3000 };
+enum { KEYS = 12000 };
 
-static struct track_conn conns[2][KEYS]; /* two connections a key */
-static const struct track_conn *model[KEYS];
+static struct conn_store *store;
+static struct flow_table *table;
+static uint32_t ids[KEYS];
+static bool present[KEYS];
+static size_t present_count;
 
-static struct wire_endpoint make_endpoint(unsigned host, unsigned port)
+/* Keys share hosts, ports and scopes in all ways but one. */
+static struct wire_endpoint client_of(unsigned key)
 {
-    struct wire_endpoint endpoint = {.family = 4, .port = (uint16_t)port};
+    struct wire_endpoint endpoint = {.family = key % 2 == 0 ? 4 : 6,
+                                     .port = (uint16_t)(1000 + key / 6 % 10)};
     endpoint.address[0] = 10;
-    endpoint.address[2] = (uint8_t)(host >> 8);
-    endpoint.address[3] = (uint8_t)host;
+    endpoint.address[2] = (uint8_t)(key / 60 >> 8);
+    endpoint.address[3] = (uint8_t)(key / 60);
     return endpoint;
 }
 
-/* Keys share hosts, ports and scopes in all ways but one. */
-static void make_conns(const struct flow_table *table, uint64_t mask, uint64_t offset)
+static struct wire_endpoint server_of(unsigned key)
 {
-    for (unsigned twin = 0; twin < 2; twin++)
-        for (unsigned key = 0; key < KEYS; key++) {
-            struct track_conn *conn = &conns[twin][key];
-            memset(conn, 0, sizeof *conn);
-            struct wire_endpoint one = make_endpoint(key / 30, 1000 + key / 3 % 10);
-            struct wire_endpoint two = make_endpoint(7, 80);
-            conn->end[twin].endpoint = one; /* the twin has its ends the other way round */
-            conn->end[!twin].endpoint = two;
-            conn->scope = key % 3;
-            conn->hash = (flow_hash(table, &one, &two, conn->scope) & mask) + offset;
-            assert_true((flow_hash(table, &two, &one, conn->scope) & mask) + offset == conn->hash);
-        }
-    memset(model, 0, sizeof model);
+    struct wire_endpoint endpoint = {.family = key % 2 == 0 ? 4 : 6, .port = 80};
+    endpoint.address[0] = 10;
+    endpoint.address[3] = 7;
+    return endpoint;
 }
 
-static struct track_conn *find(const struct flow_table *table, unsigned key, bool turned)
+static uint32_t scope_of(unsigned key)
 {
-    const struct track_conn *conn = &conns[0][key];
-    const struct wire_endpoint *a = &conn->end[0].endpoint, *b = &conn->end[1].endpoint;
-    return flow_find(table, conn->hash, turned ? b : a, turned ? a : b, conn->scope);
+    return key / 2 % 3;
 }
 
-static void check_all(const struct flow_table *table)
+/* same: every hash is this one; 0: as they are. */
+static uint32_t hash_of(unsigned key, uint32_t same)
 {
-    size_t count = 0, found = 0, index = 0;
+    struct wire_endpoint client = client_of(key), server = server_of(key);
+    uint32_t hash = flow_hash(table, &client, &server, scope_of(key));
+    assert_true(flow_hash(table, &server, &client, scope_of(key)) == hash);
+    return same != 0 ? same : hash;
+}
+
+static void set_up_keys(void)
+{
+    store = store_new(64); /* most of them are frozen */
+    table = flow_new(42, store);
     for (unsigned key = 0; key < KEYS; key++) {
-        assert_ptr_equal(find(table, key, key % 2 != 0), model[key]);
-        count += model[key] != NULL;
+        store_turn(store);
+        struct track_conn *conn = store_add(store);
+        conn->endpoint[key % 4 / 2] = client_of(key);
+        conn->endpoint[key % 4 / 2 == 0] = server_of(key);
+        conn->scope = scope_of(key);
+        ids[key] = conn->id;
     }
-    assert_int_equal(flow_count(table), count);
-    for (struct track_conn *conn; (conn = flow_next(table, &index)) != NULL; found++) {
-        unsigned key = (unsigned)(conn >= conns[1] ? conn - conns[1] : conn - conns[0]);
-        assert_ptr_equal(model[key], conn);
-    }
-    assert_int_equal(found, count);
+    memset(present, 0, sizeof present);
+    present_count = 0;
 }
 
-/* Puts and removes at random; mask and offset decide where the hashes fall. */
-static void stress(uint64_t mask, uint64_t offset, unsigned steps)
+static void tear_down_keys(void)
 {
-    struct flow_table *table = flow_new(42);
+    flow_free(table);
+    store_free(store);
+}
+
+static void check_key(unsigned key, uint32_t same)
+{
+    struct wire_endpoint client = client_of(key), server = server_of(key);
+    bool turned = key % 5 == 0;
+    uint32_t id = flow_find(table, hash_of(key, same), turned ? &server : &client,
+                            turned ? &client : &server, scope_of(key));
+    assert_int_equal(id, present[key] ? ids[key] : 0);
+}
+
+static void put(unsigned key, uint32_t same)
+{
+    if (!present[key])
+        flow_put(table, hash_of(key, same), ids[key]);
+    present_count += !present[key];
+    present[key] = true;
+}
+
+static void take_out(unsigned key, uint32_t same)
+{
+    flow_remove(table, hash_of(key, same), ids[key]); /* nothing if it is not there */
+    present_count -= present[key];
+    present[key] = false;
+}
+
+/* Puts and removes at random, in turns more of the one and of the other. */
+static void stress(uint32_t same, unsigned keys, unsigned steps)
+{
     unsigned seed = 7;
-    make_conns(table, mask, offset);
+    set_up_keys();
     for (unsigned i = 0; i < steps; i++) {
         seed = seed * 1103515245u + 12345u;
-        unsigned key = (seed >> 8) % KEYS, twin = seed >> 30 & 1;
-        /* in turns it grows and shrinks */
-        if ((seed >> 16) % 4 == 0 || (i / (steps / 6)) % 2 == 0) {
-            flow_put(table, &conns[twin][key]);
-            model[key] = &conns[twin][key];
-        } else {
-            flow_remove(table, &conns[twin][key]); /* nothing, if its twin stands there */
-            if (model[key] == &conns[twin][key])
-                model[key] = NULL;
-        }
-        if (i % (steps / 20) == 0)
-            check_all(table);
+        unsigned key = (seed >> 8) % keys;
+        if ((seed >> 4) % 8 == 0 || i / (steps / 6) % 2 == 0)
+            put(key, same);
+        else
+            take_out(key, same);
+        check_key((seed >> 3) % keys, same);
+        assert_int_equal(flow_count(table), present_count);
     }
-    check_all(table);
-    flow_free(table);
+    for (unsigned key = 0; key < keys; key++)
+        check_key(key, same);
+    tear_down_keys();
 }
 
-static void random_steps_match_a_list(void **unused)
+static void random_hashes(void **unused)
 {
     (void)unused;
-    stress(UINT64_MAX, 0, 60000);
+    stress(0, KEYS, 120000);
 }
 
-/* One long chain, and one that runs over the end of the table. */
-static void chains_stay_whole(void **unused)
+static void equal_hashes(void **unused)
 {
     (void)unused;
-    stress(0, 5, 3000);
-    stress(7, 1020, 6000);
-    stress(63, 4096 - 32, 6000);
+    stress(1, 60, 20000);
+    stress(UINT32_MAX, 60, 20000); /* at the end of the table: the chain goes round */
+    stress(UINT32_C(0x80000000), 60, 20000);
 }
 
-static void the_seed_changes_the_hash(void **unused)
+/* Grows by parts, each entry found at every step, and gives its memory back. */
+static void grows_and_shrinks(void **unused)
 {
     (void)unused;
-    struct wire_endpoint a = make_endpoint(1, 2), b = make_endpoint(3, 4);
-    struct flow_table *one = flow_new(1), *two = flow_new(2);
-    assert_true(flow_hash(one, &a, &b, 0) != flow_hash(two, &a, &b, 0));
-    assert_true(flow_hash(one, &a, &b, 0) != flow_hash(one, &a, &b, 1));
-    flow_free(one);
-    flow_free(two);
+    set_up_keys();
+    size_t empty_bytes = flow_bytes(table);
+    for (unsigned key = 0; key < KEYS; key++) {
+        put(key, 0);
+        check_key(key / 2, 0);
+        check_key(key, 0);
+    }
+    assert_true(flow_bytes(table) > empty_bytes);
+    for (unsigned key = 0; key < KEYS; key++)
+        check_key(key, 0);
+    for (unsigned key = 0; key < KEYS; key++) {
+        take_out(key, 0);
+        check_key(KEYS - 1 - key, 0);
+    }
+    for (unsigned i = 0; i < KEYS; i++) {
+        put(i % 8, 0);
+        take_out(i % 8, 0);
+    }
+    assert_int_equal(flow_bytes(table), empty_bytes);
+    tear_down_keys();
+}
+
+/* Who does not know the seed cannot aim: what falls together with one does not with another. */
+static void keyed(void **unused)
+{
+    (void)unused;
+    set_up_keys();
+    struct flow_table *other = flow_new(43, store);
+    unsigned same = 0;
+    for (unsigned key = 0; key < 1000; key++) {
+        struct wire_endpoint client = client_of(key), server = server_of(key);
+        same += flow_hash(table, &client, &server, 0) >> 22 ==
+                flow_hash(other, &client, &server, 0) >> 22;
+    }
+    assert_true(same < 20); /* of 1024 places one would fit by chance */
+    flow_free(other);
+    tear_down_keys();
+}
+
+/* Neighbouring addresses and ports spread over the whole table. */
+static void spreads(void **unused)
+{
+    (void)unused;
+    set_up_keys();
+    unsigned hits[256] = {0};
+    for (unsigned key = 0; key < KEYS; key++)
+        hits[hash_of(key, 0) >> 24]++;
+    for (unsigned i = 0; i < 256; i++)
+        assert_in_range(hits[i], 15, 90); /* 47 on average */
+    tear_down_keys();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_steps_match_a_list),
-        cmocka_unit_test(chains_stay_whole),
-        cmocka_unit_test(the_seed_changes_the_hash),
+        cmocka_unit_test(random_hashes),     cmocka_unit_test(equal_hashes),
+        cmocka_unit_test(grows_and_shrinks), cmocka_unit_test(keyed),
+        cmocka_unit_test(spreads),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
 }
