@@ -122,7 +122,7 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
 bool track_conn_began(const struct track_conn *conn, int64_t *start_ns)
 {
     *start_ns = conn->start_ns;
-    return conn->syn_seen[TRACK_CLIENT] || conn->syn_seen[TRACK_SERVER];
+    return conn_syn_seen(conn, TRACK_CLIENT) || conn_syn_seen(conn, TRACK_SERVER);
 }
 
 uint64_t track_conn_number(const struct track_conn *conn)
