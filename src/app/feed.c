@@ -263,8 +263,37 @@ struct app_feed *app_feed_open(const struct app_options *options, struct base_st
     return NULL;
 }
 
+bool app_feed_saves_in(const struct app_feed *feed, const char *file)
+{
+    const char *const names[] = {feed->options->write_file, feed->options->output_file};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i] != NULL && strcmp(names[i], file) == 0)
+            return true;
+    return false;
+}
+
+struct out_options app_feed_out_options(const struct app_feed *feed)
+{
+    const struct app_options *options = feed->options;
+    return (struct out_options){
+        .segments = options->segments,
+        .wireshark = options->wireshark,
+        .explain = options->explain,
+        .numeric = options->numeric,
+        .absolute = options->absolute,
+        .view = options->view,
+        .time_wait_ns = 2 * options->msl_ns,
+    };
+}
+
 struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf *error)
 {
+    if (feed->options->interface != NULL || feed->options->lab != NULL ||
+        app_files_have_pipe(&feed->files)) {
+        base_strbuf_str(error, _("only the packets of a live capture can be saved; save them with -w, "
+                                 "and open that for other formats"));
+        return NULL;
+    }
     struct app_feed *again = base_calloc(1, sizeof *again);
     again->options = feed->options;
     again->totals.complete = true;

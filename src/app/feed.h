@@ -22,6 +22,10 @@ struct app_feed *app_feed_open(const struct app_options *options, struct base_st
  * for a feed that was opened and lives as long. Rights are as they are. NULL and a line of "what:
  * why" in *error. */
 struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf *error);
+/* The options of the command line for a sink that is opened later: all connections, no colours. */
+struct out_options app_feed_out_options(const struct app_feed *feed);
+/* True for the names of -w and -o. */
+bool app_feed_saves_in(const struct app_feed *feed, const char *file);
 /* Who is told what the tracker finds; once, before the first app_feed_read(). */
 void app_feed_observe(struct app_feed *feed, const struct track_observer *observer, void *context);
 void app_feed_close(struct app_feed *feed);

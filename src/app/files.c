@@ -153,6 +153,14 @@ void app_files_free(struct app_files *files)
     *files = (struct app_files){0};
 }
 
+bool app_files_have_pipe(const struct app_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->files[i].name, "-") == 0)
+            return true;
+    return false;
+}
+
 void app_files_copy(struct app_files *files, const struct app_files *from)
 {
     *files = (struct app_files){.count = from->count};

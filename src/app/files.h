@@ -31,6 +31,8 @@ bool app_files_hold(const struct app_files *files, const char *path);
  * Appends. */
 void app_files_end_name(const char *name, const char *end, struct base_strbuf *out);
 void app_files_free(struct app_files *files);
+/* Standard input is among them. */
+bool app_files_have_pipe(const struct app_files *files);
 /* The files alone, to read them again. */
 void app_files_copy(struct app_files *files, const struct app_files *from);
 

@@ -13,7 +13,7 @@
 #define APP_PACKETS_KEPT 32768
 #define APP_PACKETS_KEPT_BYTES 256
 /* A packet that is read anew is cut here. */
-#define APP_PACKETS_READ_BYTES 65536
+#define APP_PACKETS_READ_BYTES 262144
 
 enum app_fetch {
     APP_FETCH_DONE,

@@ -86,7 +86,7 @@ void capture_source_stats(struct capture_source *source, struct capture_stats *o
 /* Saving packets (-w): pcap with nanoseconds. A regular file becomes pcapng once a second link type
  * (or a time that pcap cannot hold) shows up: it is then rewritten beside itself and renamed, so
  * nothing is lost and no half-made file is ever seen. What cannot be rewritten (a pipe, standard
- * output, a device) is pcapng from the start. NULL and *error on failure; name "-" is standard
+ * output, a device) and what is named .pcapng is pcapng from the start. NULL and *error on failure; name "-" is standard
  * output. */
 struct capture_writer;
 struct capture_writer *capture_writer_open(const char *name, struct capture_error *error);

@@ -362,7 +362,9 @@ struct capture_writer *capture_writer_open(const char *name, struct capture_erro
     writer->buffer = base_alloc(BUFFER_BYTES);
     writer->rewritable =
         !is_stdout && S_ISREG(status.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR;
-    writer->pcapng = !writer->rewritable;
+    size_t length = strlen(name);
+    bool wanted = length > 7 && strcmp(name + length - 7, ".pcapng") == 0;
+    writer->pcapng = !writer->rewritable || wanted;
     return writer;
 }
 

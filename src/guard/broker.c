@@ -151,7 +151,7 @@ static int open_capture(const char *path)
 static bool is_name_of_result(const char *path)
 {
     static const char *const endings[] = {".pcap", ".pcapng", ".cap",  ".json", ".jsonl", ".txt",
-                                          ".csv",  ".svg",    ".html", ".md",   ".dot",   ".mmd"};
+                                          ".csv",  ".log", ".svg",    ".html", ".md",   ".dot",   ".mmd"};
     for (const char *part = path; part != NULL; part = strchr(part, '/')) {
         part += strspn(part, "/");
         size_t length = strcspn(part, "/");

@@ -36,10 +36,14 @@ struct tui_screen {
     /* False: the action means nothing here. */
     bool (*act)(struct tui *tui, enum tui_action action);
     void (*click)(struct tui *tui, size_t x, size_t y);
+    /* A key before it becomes an action, for what is typed into; false: it becomes one. NULL: every
+     * key does. */
+    bool (*key)(struct tui *tui, int key);
 };
 
 extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_columns;
+extern const struct tui_screen tui_screen_save;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_segment;
@@ -83,6 +87,24 @@ struct tui_connections_state {
 
 struct tui_columns_state {
     struct tui_scroll scroll; /* by columns: those that are shown, then the others */
+};
+
+enum tui_save_what { TUI_SAVE_SELECTED, TUI_SAVE_MARKED, TUI_SAVE_SHOWN, TUI_SAVE_WHATS };
+enum tui_save_line { TUI_SAVE_WHAT, TUI_SAVE_FORMAT, TUI_SAVE_FILE, TUI_SAVE_LINES };
+
+struct app_save;
+
+struct tui_save_state {
+    const struct tui_screen *below; /* where it goes back to */
+    bool opening;                   /* it comes from there */
+    uint64_t selected;              /* connection number */
+    enum tui_save_what what;
+    unsigned kind; /* of app/save.h */
+    enum tui_save_line line;
+    struct tui_edit file;
+    bool named;           /* by the user: the name stays when something else is chosen */
+    struct app_save *job; /* owned; NULL: nothing is being saved */
+    size_t cursor_x, cursor_y; /* as drawn */
 };
 
 struct tui_timeline_state {
@@ -195,6 +217,7 @@ struct tui {
     struct tui_replay replay;
     struct tui_connections_state connections;
     struct tui_columns_state columns;
+    struct tui_save_state save;
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
     struct tui_segment_state segment;
@@ -217,6 +240,10 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
 void tui_warn(struct tui *tui, const char *text);
 /* Sorts the list by a column; if it is that already, the other way round. */
 void tui_connections_sort(struct tui *tui, enum view_column sort);
+
+/* Saves on while there is something to save. */
+void tui_save_tick(struct tui *tui);
+void tui_save_free(struct tui_save_state *state);
 
 /* The filter line. */
 void tui_prompt_start(struct tui *tui);

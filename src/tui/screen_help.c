@@ -31,6 +31,7 @@ static const struct {
     {"Start screen", TUI_IN_START},
     {"Quiz", TUI_IN_QUIZ},
     {"The columns of the list", TUI_IN_COLUMNS},
+    {"Saving", TUI_IN_SAVE},
     {"Everywhere", TUI_IN_ALL},
 };
 

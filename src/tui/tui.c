@@ -69,6 +69,10 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
     } else if (action == TUI_ACTION_HELP) {
         tui->below_help = tui->screen;
         tui_show(tui, &tui_screen_help);
+    } else if (action == TUI_ACTION_SAVE) {
+        tui->save.below = tui->screen;
+        tui->save.opening = true;
+        tui_show(tui, &tui_screen_save);
     } else if (action == TUI_ACTION_QUIZ) {
         tui_show(tui, &tui_screen_quiz);
     } else if (action == TUI_ACTION_FREEZE) {
@@ -108,6 +112,8 @@ static void take_input(struct tui *tui, struct tui_input input)
         tui->quit = input.key == 'q' || input.key == 'Q';
     } else if (tui->prompting) {
         tui_prompt_key(tui, input.key);
+    } else if (tui->screen->key != NULL && tui->screen->key(tui, input.key)) {
+        return;
     } else if (input.key == TUI_KEY_CLICK) {
         if (tui->replay.on && (size_t)input.y + 2 == tui->grid.height)
             tui_replay_click(tui, (size_t)input.x);
@@ -147,9 +153,14 @@ static void draw_frame(struct tui *tui)
     tui_model_refresh(tui->model, now_ms());
     tui_frame_draw(tui);
     int cursor = -1;
-    if (tui->prompting && !too_small(tui))
+    int row = (int)tui->grid.height - 1;
+    if (tui->prompting && !too_small(tui)) {
         cursor = (int)tui->prompt.cursor_x;
-    tui_terminal_draw(&tui->grid, cursor, (int)tui->grid.height - 1);
+    } else if (tui->screen == &tui_screen_save && !too_small(tui)) {
+        cursor = (int)tui->save.cursor_x;
+        row = (int)tui->save.cursor_y;
+    }
+    tui_terminal_draw(&tui->grid, cursor, row);
     tui->dirty = tui_segment_wants_more(tui);
     tui->next_frame_ms = now_ms() + FRAME_MS;
 }
@@ -215,6 +226,8 @@ static bool do_step(struct tui *tui, const struct tui_step *step)
         break;
     case TUI_STEP_SAVE:
     case TUI_STEP_SAVE_ROLES:
+        if (tui->dirty)
+            draw_frame(tui);
         if (!save_screen(tui, step->text, step->kind == TUI_STEP_SAVE_ROLES))
             tui->quit = true;
         break;
@@ -228,7 +241,7 @@ static bool do_step(struct tui *tui, const struct tui_step *step)
 /* A frame after each step, so that what is saved is what the step made. */
 static void run_script(struct tui *tui)
 {
-    while (!tui->quit && now_ms() >= tui->resume_ms) {
+    while (!tui->quit && now_ms() >= tui->resume_ms && tui->save.job == NULL) {
         if (tui->script.next >= tui->script.count) {
             tui->quit = true;
             return;
@@ -300,7 +313,7 @@ static int wait_time(const struct tui *tui, bool more)
 {
     int64_t now = now_ms();
     int64_t wait = tui->loaded ? -1 : IDLE_MS;
-    if (more)
+    if (more || tui->save.job != NULL)
         return 0;
     if (tui->start.catalogue != NULL)
         wait = IDLE_MS;
@@ -341,6 +354,7 @@ static void loop(struct tui *tui)
         read_keys(tui);
         if (tui->options.script_file != NULL)
             run_script(tui);
+        tui_save_tick(tui);
         if (tui->start.catalogue != NULL)
             tui_start_tick(tui, now_ms());
         if (!tui->options.offscreen)
@@ -367,6 +381,7 @@ static void free_all(struct tui *tui)
     tui_script_free(&tui->script);
     base_strbuf_free(&tui->message);
     tui_prompt_free(&tui->prompt);
+    tui_save_free(&tui->save);
     base_strbuf_free(&tui->error);
 }
 

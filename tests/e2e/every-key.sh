@@ -4,6 +4,7 @@
 . "${0%/*}/lib.sh"
 "$TCPVIZ" -f tui -r x 2>&1 | grep -q 'without the terminal UI' && skip_all "built without the terminal UI"
 captures=$TOP_SRCDIR/captures
+cd "$work" || exit 99 # what is saved
 
 # those that leave the program or the terminal are left out
 keys='a b c d e f g h i j k l m n o p r s t u v w x y z A B C D E F G H I J K L M N O P R S T U V W X Y Z
@@ -24,7 +25,7 @@ press() {
 }
 
 for size in '80 24' '40 12'; do
-    for way in '' 'Enter' 'Enter v' 'm' 'Enter s' 'o'; do
+    for way in '' 'Enter' 'Enter v' 'm' 'Enter s' 'o' 'F2'; do
         {
             echo 'wait loaded'
             echo "resize $size"
