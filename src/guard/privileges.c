@@ -71,13 +71,17 @@ bool guard_user_find(const char *name, struct guard_user *user)
     return entry != NULL;
 }
 
-/* All of them, in every set that there is. */
+/* Nothing that is executed can have them: takes a capability itself, so it comes first. */
+static void empty_bounding_set(void)
+{
+    for (unsigned long i = 0; i < 64 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+        (void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0); /* as far as we may */
+}
+
 static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    for (unsigned long i = 0; i < 64 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-        (void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0); /* as far as we may */
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     return syscall(SYS_capset, &head, none) == 0;
 }
@@ -110,6 +114,7 @@ static bool become(const struct guard_user *user, bool *changed, const char **wh
 bool guard_privileges_drop(const struct guard_user *user, bool *changed, const char **why)
 {
     *changed = false;
+    empty_bounding_set();
     if (!become(user, changed, why))
         return false;
     *why = "giving up capabilities";
