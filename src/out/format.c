@@ -15,6 +15,8 @@ static const struct out_format formats[OUT_KINDS] = {
     [OUT_ZEEK] = {"zeek", N_("connections as in Zeek's conn.log"), "log", false, true},
     [OUT_SVG] = {"svg", N_("picture: timelines, state diagrams or sequence graphs"), "svg", false,
                  false},
+    [OUT_HTML] = {"html", N_("page with list, timelines, stepping state machine and quiz"), "html",
+                  false, false},
     [OUT_MERMAID] = {"mermaid", N_("sequence diagram for GitHub and others"), "mmd", true, false},
     [OUT_DOT] = {"dot", N_("state machine with the way taken, for Graphviz"), "dot", true, false},
     [OUT_MARKDOWN] = {"markdown", N_("handout: diagram, table, questions and answers"), "md", false,

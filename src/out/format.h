@@ -15,6 +15,7 @@ enum out_kind {
     OUT_CSV,
     OUT_ZEEK,
     OUT_SVG,
+    OUT_HTML,
     OUT_MERMAID,
     OUT_DOT,
     OUT_MARKDOWN,

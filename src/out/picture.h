@@ -34,6 +34,9 @@ size_t out_draw_sequence(struct base_strbuf *out, const struct view_timeline *ti
 /* "#1  10.0.0.1:50312 ⇄ 10.0.0.2:1234", and what is known of it. Appends two lines of text. */
 size_t out_draw_title(struct base_strbuf *out, const struct view_timeline *timeline);
 
+/* "open: three-way handshake · close: four-way · 11 bytes in 180 ms · RTT 28.0 µs". Appends. */
+void out_picture_facts(struct base_strbuf *out, const struct track_connection *record);
+
 /* The style sheet's rules for all classes that the drawings use, below the selector scope. */
 void out_picture_style(struct base_strbuf *out, enum out_theme theme, const char *scope);
 

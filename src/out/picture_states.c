@@ -163,13 +163,18 @@ static void draw_label(struct drawing *d, const struct view_route *route, unsign
 {
     struct corners way = trace(route);
     bool down = route->shape == VIEW_DOWN;
-    long x = down ? way.at[0].x + 9 : (way.at[1].x + way.at[2].x) / 2;
+    bool last =
+        down && view_node_place((enum view_node)route->from)->column == VIEW_NODE_COLUMNS - 1;
+    long x = last ? way.at[0].x - 9 : down ? way.at[0].x + 9 : (way.at[1].x + way.at[2].x) / 2;
     long y = down ? (way.at[0].y + way.at[3].y) / 2 + 4 : way.at[1].y - 8;
     bool taken = walked(d, 0, edge) || walked(d, 1, edge);
     base_strbuf_printf(d->out,
                        "<text class=\"small halo %s\" x=\"%ld\" y=\"%ld\" text-anchor=\"%s\" "
                        "xml:space=\"preserve\">",
-                       taken ? "" : "dim", x, y, down ? "start" : "middle");
+                       taken ? "" : "dim", x, y,
+                       last   ? "end"
+                       : down ? "start"
+                              : "middle");
     add_step_numbers(d, edge);
     out_xml_string(d->out, _(route->full));
     base_strbuf_str(d->out, "</text>\n");

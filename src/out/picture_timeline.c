@@ -445,7 +445,7 @@ static void open_row(struct drawing *d, size_t row)
                            "<g class=\"row\" data-item=\"%zu\">\n"
                            "<rect class=\"hit\" x=\"8\" y=\"%zu\" width=\"%d\" height=\"%zu\" "
                            "rx=\"4\"/>\n",
-                           shown->item, place->top, OUT_PICTURE_WIDTH - 16, place->height);
+                           shown->item, place->top + 3, OUT_PICTURE_WIDTH - 16, place->height);
 }
 
 /* --- what the colours mean --- */

@@ -63,6 +63,7 @@ struct out_sink {
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_summary_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_ladder_new(FILE *stream, const struct out_options *options);
+struct out_sink *out_html_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_markdown_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_dot_new(FILE *stream, const struct out_options *options);
 struct out_sink *out_mermaid_new(FILE *stream, const struct out_options *options);

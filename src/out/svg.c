@@ -35,7 +35,7 @@ static void add_names(struct base_strbuf *out, const struct track_connection *re
 }
 
 /* "three-way handshake, four-way close · 11 bytes in 180 ms · RTT 28.0 µs" */
-static void add_facts(struct base_strbuf *out, const struct track_connection *record)
+void out_picture_facts(struct base_strbuf *out, const struct track_connection *record)
 {
     base_strbuf_printf(out, _("open: %s · close: %s · "),
                        view_open_words((enum track_open)record->open),
@@ -59,7 +59,7 @@ size_t out_draw_title(struct base_strbuf *out, const struct view_timeline *timel
     add_names(&text, record);
     out_picture_text(out, "title", OUT_PICTURE_MARGIN, 24, NULL, base_strbuf_text(&text));
     base_strbuf_clear(&text);
-    add_facts(&text, record);
+    out_picture_facts(&text, record);
     out_picture_text(out, "dim", OUT_PICTURE_MARGIN, 46, NULL, base_strbuf_text(&text));
     base_strbuf_free(&text);
     return TITLE_HEIGHT;
