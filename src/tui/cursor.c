@@ -81,7 +81,7 @@ void tui_cursor_begin(struct tui *tui, const struct tui_screen *screen)
 void tui_cursor_leave(struct tui *tui)
 {
     struct tui_timeline_state *state = &tui->timeline;
-    state->wanted = true;
+    state->wanted = tui->cursor.below != &tui_screen_lanes;
     state->wanted_item = tui->cursor.item;
     state->wanted_frame = tui->cursor.frame;
     tui_show(tui, tui->cursor.below);

@@ -7,8 +7,8 @@
 
 /* Those that look at one segment after the other. */
 #define STEPPED (TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE)
-#define LISTS (TUI_IN_CONNECTIONS | STEPPED)
-#define REST (STEPPED | TUI_IN_HELP | TUI_IN_QUIZ | TUI_IN_LEGEND)
+#define LISTS (TUI_IN_CONNECTIONS | STEPPED | TUI_IN_LANES)
+#define REST (STEPPED | TUI_IN_LANES | TUI_IN_HELP | TUI_IN_QUIZ | TUI_IN_LEGEND)
 #define CONTROL TUI_KEY_CONTROL
 
 /* clang-format off */
@@ -48,14 +48,16 @@ static const struct tui_binding bindings[] = {
     {{TUI_KEY_ENTER}, TUI_ACTION_OPEN, TUI_IN_START, "Open", "open what is selected"},
     {{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, TUI_ACTION_OPEN_AT_ONCE, TUI_IN_START,
      "Open at once", "open what has this number"},
-    {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST, "Back",
+    {{'q', TUI_KEY_ESCAPE, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, TUI_IN_LANES, "Back",
+     "back to where you came from"},
+    {{'q', TUI_KEY_ESCAPE, TUI_KEY_LEFT, TUI_KEY_BACKSPACE}, TUI_ACTION_BACK, REST & ~TUI_IN_LANES, "Back",
      "back to where you came from"},
     {{'l', TUI_KEY_ENTER}, TUI_ACTION_BACK, TUI_IN_LEGEND, NULL, "back to where you came from"},
-    {{'v', TUI_KEY_ENTER}, TUI_ACTION_SEGMENT, STEPPED & ~TUI_IN_SEGMENT, "Segment",
+    {{'v', TUI_KEY_ENTER}, TUI_ACTION_SEGMENT, (STEPPED & ~TUI_IN_SEGMENT) | TUI_IN_LANES, "Segment",
      "the segment in full: layers, header, sums, bytes"},
-    {{'m'}, TUI_ACTION_STATES, STEPPED & ~TUI_IN_STATES, "States",
+    {{'m'}, TUI_ACTION_STATES, (STEPPED & ~TUI_IN_STATES) | TUI_IN_LANES, "States",
      "the state machine, with both ends in it"},
-    {{'s'}, TUI_ACTION_SEQUENCE, STEPPED & ~TUI_IN_SEQUENCE, "Space",
+    {{'s'}, TUI_ACTION_SEQUENCE, (STEPPED & ~TUI_IN_SEQUENCE) | TUI_IN_LANES, "Space",
      "the sequence space: windows, and a graph over time"},
     {{'i'}, TUI_ACTION_ZOOM_IN, TUI_IN_SEQUENCE, "In", "zoom into the graph"},
     {{'o'}, TUI_ACTION_ZOOM_OUT, TUI_IN_SEQUENCE, "Out", "zoom out of it"},
@@ -68,12 +70,12 @@ static const struct tui_binding bindings[] = {
      "the next connection of the list"},
     {{'p', 'N'}, TUI_ACTION_PREVIOUS_CONNECTION, STEPPED, "Prev",
      "the connection before this one"},
-    {{'z'}, TUI_ACTION_FOLD, TUI_IN_TIMELINE, "Fold",
+    {{'z'}, TUI_ACTION_FOLD, TUI_IN_TIMELINE | TUI_IN_LANES, "Fold",
      "fold or unfold the runs of plain data"},
     {{'x'}, TUI_ACTION_FOLD_SECTION, TUI_IN_TIMELINE, NULL,
      "fold or unfold the section of the selected line: open, data or close"},
     {{'X'}, TUI_ACTION_FOLD_SECTIONS, TUI_IN_TIMELINE, NULL, "fold or unfold all sections"},
-    {{'l'}, TUI_ACTION_LEGEND, STEPPED, "Legend",
+    {{'l'}, TUI_ACTION_LEGEND, STEPPED | TUI_IN_LANES, "Legend",
      "what is this? names all that is drawn of the selected segment"},
     {{'L'}, TUI_ACTION_LESSON, TUI_IN_TIMELINE, "Lesson",
      "the pane below: what is worth remembering here, or the numbers"},
@@ -83,9 +85,9 @@ static const struct tui_binding bindings[] = {
     {{'T'}, TUI_ACTION_TIGHTER, TUI_IN_TIMELINE, NULL, "narrower lanes"},
     {{'<', ','}, TUI_ACTION_PAN_BACK, TUI_IN_TIMELINE, NULL, "scroll to the left"},
     {{'>', '.'}, TUI_ACTION_PAN_ON, TUI_IN_TIMELINE, NULL, "scroll to the right"},
-    {{'S'}, TUI_ACTION_SEQUENCE_MODE, STEPPED, "Seq",
+    {{'S'}, TUI_ACTION_SEQUENCE_MODE, STEPPED | TUI_IN_LANES, "Seq",
      "sequence numbers: relative, or as on the wire"},
-    {{'t'}, TUI_ACTION_TIME_MODE, TUI_IN_TIMELINE, "Time",
+    {{'t'}, TUI_ACTION_TIME_MODE, TUI_IN_TIMELINE | TUI_IN_LANES, "Time",
      "times: since the line before, since the start, of day"},
     {{'d', TUI_KEY_TAB}, TUI_ACTION_DETAIL, TUI_IN_TIMELINE, "Detail",
      "show or hide what explains the selected segment"},
@@ -93,6 +95,18 @@ static const struct tui_binding bindings[] = {
     {{'['}, TUI_ACTION_PREVIOUS_FINDING, STEPPED, NULL, "to the one before with a finding"},
     {{'c'}, TUI_ACTION_NEXT_CHANGE, STEPPED, NULL, "to the next segment that moves a state"},
     {{'C'}, TUI_ACTION_PREVIOUS_CHANGE, STEPPED, NULL, "to the one before that moves a state"},
+    {{'M'}, TUI_ACTION_MERGE, TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_LANES, NULL,
+     "several connections side by side on one axis of time: those marked, or from here on"},
+    {{'D'}, TUI_ACTION_COMPARE, TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_LANES, NULL,
+     "two connections compared, where they first differ: those marked, or this and the next"},
+    {{'<', ',', TUI_KEY_LEFT}, TUI_ACTION_PAN_BACK, TUI_IN_LANES, NULL,
+     "to the lanes on the left"},
+    {{'>', '.', TUI_KEY_RIGHT}, TUI_ACTION_PAN_ON, TUI_IN_LANES, NULL,
+     "to the lanes on the right"},
+    {{']', 'c', 'n'}, TUI_ACTION_NEXT_DIFFERENCE, TUI_IN_LANES, "Differs",
+     "compared: to the next difference"},
+    {{'[', 'C', 'N'}, TUI_ACTION_PREVIOUS_DIFFERENCE, TUI_IN_LANES, NULL,
+     "compared: to the difference before"},
     {{'m'}, TUI_ACTION_STATES, TUI_IN_CONNECTIONS, NULL, "the state machine, with both ends in it"},
     {{'s'}, TUI_ACTION_SEQUENCE, TUI_IN_CONNECTIONS, NULL,
      "the sequence space: windows, and a graph over time"},

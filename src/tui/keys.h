@@ -45,10 +45,11 @@ enum {
     TUI_IN_SEQUENCE = 1 << 7,
     TUI_IN_LEGEND = 1 << 8,
     TUI_IN_SAVE = 1 << 11,
+    TUI_IN_LANES = 1 << 9,    /* merged or compared */
     TUI_IN_COLUMNS = 1 << 10, /* the chooser of the list's columns */
     TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES |
                  TUI_IN_SEGMENT | TUI_IN_SEQUENCE | TUI_IN_START | TUI_IN_QUIZ | TUI_IN_LEGEND |
-                 TUI_IN_COLUMNS | TUI_IN_SAVE
+                 TUI_IN_COLUMNS | TUI_IN_SAVE | TUI_IN_LANES
 };
 
 enum tui_action {
@@ -124,6 +125,10 @@ enum tui_action {
     TUI_ACTION_NARROWER,
     TUI_ACTION_SORT,
     TUI_ACTION_RESET,
+    TUI_ACTION_MERGE,
+    TUI_ACTION_COMPARE,
+    TUI_ACTION_NEXT_DIFFERENCE,
+    TUI_ACTION_PREVIOUS_DIFFERENCE,
     TUI_ACTION_REDRAW,
     TUI_ACTION_SUSPEND
 };

@@ -19,6 +19,7 @@
 #include "tui/tui.h"
 #include "view/grid.h"
 #include "view/ladder.h"
+#include "view/lanes.h"
 #include "view/scene.h"
 #include "wire/segment.h"
 
@@ -52,6 +53,7 @@ extern const struct tui_screen tui_screen_help;
 extern const struct tui_screen tui_screen_quiz;
 extern const struct tui_screen tui_screen_start;
 extern const struct tui_screen tui_screen_legend;
+extern const struct tui_screen tui_screen_lanes;
 
 /* A list that scrolls: where it is. */
 struct tui_scroll {
@@ -153,6 +155,22 @@ struct tui_sequence_state {
     bool edge;
 };
 
+/* Connections side by side: merged or compared. */
+struct tui_lanes_state {
+    const struct tui_screen *below;
+    uint64_t number[VIEW_MAX_LANES]; /* connections */
+    size_t count;
+    bool compare, no_fold;
+    bool to_difference; /* select the first one when it is known */
+    struct view_lanes lanes;
+    uint64_t drawn_generation; /* of all of them */
+    bool stale;
+    struct tui_scroll scroll;
+    size_t first_lane; /* in sight */
+    size_t body_y;
+    enum view_times times;
+};
+
 struct tui_legend_state {
     const struct tui_screen *below;
     struct view_scene scene;
@@ -224,6 +242,7 @@ struct tui {
     struct tui_sequence_state sequence;
     struct tui_help_state help;
     struct tui_legend_state legend;
+    struct tui_lanes_state lanes;
     struct tui_start_state start;
     struct tui_quiz_state quiz;
     int key; /* the one that the action came from */
@@ -253,6 +272,9 @@ void tui_prompt_free(struct tui_prompt *prompt);
 
 /* Reads the rates of the interfaces when it is time. */
 void tui_start_tick(struct tui *tui, int64_t now_ms);
+
+/* The connections that are marked, or some from this one on, side by side. */
+void tui_lanes_open(struct tui *tui, uint64_t connection, bool compare);
 
 /* The legend of the selected segment, over the screen that is shown. */
 void tui_legend_open(struct tui *tui, uint64_t connection, size_t item);

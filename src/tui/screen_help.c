@@ -27,6 +27,7 @@ static const struct {
     {"Sequence space", TUI_IN_SEQUENCE},
     {"The screens of a connection",
      TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE},
+    {"Side by side", TUI_IN_LANES},
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
     {"Quiz", TUI_IN_QUIZ},
@@ -35,7 +36,7 @@ static const struct {
     {"Everywhere", TUI_IN_ALL},
 };
 
-enum { REPLAY_SECTION = 4 };
+enum { REPLAY_SECTION = 5 };
 
 static size_t section_of(const struct tui_binding *binding)
 {

@@ -431,6 +431,8 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
         show_segment_screen(tui, &tui_screen_sequence);
     } else if (action == TUI_ACTION_SEGMENT) {
         show_segment_screen(tui, &tui_screen_segment);
+    } else if (action == TUI_ACTION_MERGE || action == TUI_ACTION_COMPARE) {
+        tui_lanes_open(tui, state->connection, action == TUI_ACTION_COMPARE);
     } else if (action == TUI_ACTION_FOLLOW) {
         state->follow = !state->follow;
         state->scroll.selected = last_selectable(&state->scene);

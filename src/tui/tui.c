@@ -78,6 +78,8 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
     } else if (action == TUI_ACTION_FREEZE) {
         tui->held = !tui->held;
         tui_model_hold(tui->model, tui->held);
+    } else if (action == TUI_ACTION_MERGE || action == TUI_ACTION_COMPARE) {
+        tui_lanes_open(tui, tui->connections.selected, action == TUI_ACTION_COMPARE);
     } else if (tui_replay_act(tui, action, key)) {
         tui->dirty = true;
     } else if (action == TUI_ACTION_REDRAW) {
@@ -375,6 +377,7 @@ static void free_all(struct tui *tui)
     view_scene_free(&tui->timeline.scene);
     view_scene_free(&tui->legend.scene);
     base_u64map_free(&tui->timeline.folded);
+    view_lanes_free(&tui->lanes.lanes);
     free(tui->segment.bytes);
     tui_replay_free(&tui->replay);
     tui_quiz_free(&tui->quiz);

@@ -3,8 +3,6 @@
 
 #include "view/ladder.h"
 
-#include <stdio.h>
-
 #include "view/fate.h"
 #include "view/glyphs.h"
 #include "view/marks.h"
@@ -186,47 +184,24 @@ static void add_initial_states(struct builder *b)
 
 /* --- time --- */
 
-/* "+0.020110" since the row before, "1.020110" since the first; long spans in words. */
-static void add_span_to(const struct builder *b, int64_t time_ns, struct base_strbuf *out)
-{
-    bool steps = b->options->times == VIEW_TIMES_STEPS;
-    int64_t delta = b->timed ? time_ns - (steps ? b->last_ns : b->first_ns) : 0;
-    if (delta < 0 || (b->timed && steps))
-        base_strbuf_char(out, delta < 0 ? '-' : '+');
-    uint64_t span = delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
-    if (span < 1000000000000u)
-        base_strbuf_printf(out, "%llu.%06llu", (unsigned long long)(span / 1000000000u),
-                           (unsigned long long)(span / 1000u % 1000000u));
-    else
-        view_add_span(out, (int64_t)(span <= INT64_MAX ? span : INT64_MAX), b->options->ascii);
-}
-
 /* Columns of a time of day: to the microsecond, the millisecond or a tenth of a second. */
 static size_t time_of_day_width(size_t width)
 {
     return width >= 100 ? 15 : width >= 76 ? 12 : 10;
 }
 
-/* "10:14:39.315123", with fewer digits on narrow screens. */
-static void add_time_of_day(const struct builder *b, int64_t time_ns, struct base_strbuf *out)
-{
-    const int64_t day_us = 86400000000;
-    int64_t us = (time_ns - (time_ns % 1000 + 1000) % 1000) / 1000 % day_us;
-    unsigned long long of_day = (unsigned long long)(us < 0 ? us + day_us : us);
-    char text[32];
-    snprintf(text, sizeof text, "%02llu:%02llu:%02llu.%06llu", of_day / 3600000000,
-             of_day / 60000000 % 60, of_day / 1000000 % 60, of_day % 1000000);
-    base_strbuf_add(out, text, time_of_day_width(b->options->width));
-}
-
 /* "0.000000" for the first row. */
 static void set_time(struct builder *b, struct view_scene_row *row, int64_t time_ns)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    if (b->options->times == VIEW_TIMES_OF_DAY)
-        add_time_of_day(b, time_ns, &text);
-    else
-        add_span_to(b, time_ns, &text);
+    view_add_row_time(
+        &text, &(struct view_row_time){.time_ns = time_ns,
+                                       .first_ns = b->first_ns,
+                                       .last_ns = b->last_ns,
+                                       .first = !b->timed,
+                                       .times = b->options->times,
+                                       .of_day_columns = time_of_day_width(b->options->width),
+                                       .ascii = b->options->ascii});
     row->time = view_scene_keep(b->scene, base_strbuf_text(&text), text.length);
     base_strbuf_free(&text);
     if (!b->timed)

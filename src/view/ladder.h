@@ -10,14 +10,7 @@
 #include "view/grid.h"
 #include "view/scene.h"
 #include "view/timeline.h"
-
-/* What the column of times counts from. */
-enum view_times {
-    VIEW_TIMES_STEPS,  /* the row before */
-    VIEW_TIMES_START,  /* the connection's first segment */
-    VIEW_TIMES_OF_DAY, /* midnight, UTC */
-    VIEW_TIMES_KINDS
-};
+#include "view/times.h"
 
 struct view_ladder_options {
     bool ascii;
@@ -51,6 +44,11 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
  * any width; from VIEW_LADDER_MIN_WIDTH on everything fits. */
 size_t view_ladder_draw(const struct view_scene *scene, size_t first, struct view_grid *grid,
                         size_t y);
+
+/* A row's lifelines and what stands between them, without time and labels, in width columns from x
+ * on. */
+void view_ladder_draw_lane(const struct view_scene *scene, const struct view_scene_row *row,
+                           struct view_grid *grid, size_t x, size_t y, size_t width);
 
 /* The name of what opened or closed a connection, for people: "three-way handshake", "four-way". */
 const char *view_open_words(enum track_open open);

@@ -274,10 +274,9 @@ static void draw_call(struct drawing *d, const struct view_scene_row *row)
     put_fitted(d, d->at.arrow_x + (left ? 1 : d->at.arrow_width - 1 - text), text, &fitted);
 }
 
-static void draw_between(struct drawing *d, const struct view_scene_row *row)
+/* The lifelines and what is between them. */
+static void draw_lane(struct drawing *d, const struct view_scene_row *row)
 {
-    draw_time(d, row);
-    draw_labels(d, row);
     draw_lifelines(d, row);
     switch ((enum view_row_kind)row->kind) {
     case VIEW_ROW_ARROW:
@@ -305,6 +304,25 @@ static void draw_between(struct drawing *d, const struct view_scene_row *row)
     case VIEW_ROW_STATE:
         break;
     }
+}
+
+static void draw_between(struct drawing *d, const struct view_scene_row *row)
+{
+    draw_time(d, row);
+    draw_labels(d, row);
+    draw_lane(d, row);
+}
+
+void view_ladder_draw_lane(const struct view_scene *scene, const struct view_scene_row *row,
+                           struct view_grid *grid, size_t x, size_t y, size_t width)
+{
+    struct drawing d = {.scene = scene, .glyphs = view_glyphs(scene->ascii), .grid = grid, .y = y};
+    d.at.width = width;
+    d.at.life_x[0] = x;
+    d.at.arrow_x = x + 1;
+    d.at.arrow_width = width > 6 ? width - 2 : 4;
+    d.at.life_x[1] = d.at.arrow_x + d.at.arrow_width;
+    draw_lane(&d, row);
 }
 
 size_t view_ladder_draw(const struct view_scene *scene, size_t first, struct view_grid *grid,
