@@ -19,6 +19,8 @@
 #include "kernel/reply.h"
 #include "track/state.h"
 
+#define QUESTION_BYTES 256
+
 struct kernel_diag {
     struct mnl_socket *socket;
     uint32_t sequence;
@@ -84,21 +86,48 @@ static enum kernel_reply receive(struct kernel_diag *diag, struct track_kernel_s
     }
 }
 
-static bool ask(struct kernel_diag *diag, const struct kernel_question *question)
+/* A question about TCP's sockets; the caller fills in which. */
+static struct inet_diag_req_v2 *put_question(char *buffer, struct kernel_diag *diag, int family)
 {
-    _Alignas(struct nlmsghdr) char buffer[256];
     struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
     header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
     header->nlmsg_flags = NLM_F_REQUEST;
     header->nlmsg_seq = ++diag->sequence;
     struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header(header, sizeof *request);
-    request->sdiag_family = question->local.family == 6 ? AF_INET6 : AF_INET;
+    request->sdiag_family = (uint8_t)family;
     request->sdiag_protocol = IPPROTO_TCP;
+    return request;
+}
+
+static bool send_question(const struct kernel_diag *diag, const char *buffer)
+{
+    const struct nlmsghdr *header = (const void *)buffer;
+    return mnl_socket_sendto(diag->socket, header, header->nlmsg_len) >= 0;
+}
+
+static bool ask(struct kernel_diag *diag, const struct kernel_question *question)
+{
+    _Alignas(struct nlmsghdr) char buffer[QUESTION_BYTES];
+    int family = question->local.family == 6 ? AF_INET6 : AF_INET;
+    struct inet_diag_req_v2 *request = put_question(buffer, diag, family);
     request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
     request->idiag_states = 0xffffffffu;
-    request->id.idiag_if = question->interface;
     put_id(&request->id, &question->local, &question->remote);
-    return mnl_socket_sendto(diag->socket, header, header->nlmsg_len) >= 0;
+    request->id.idiag_if = question->interface;
+    return send_question(diag, buffer);
+}
+
+/* A list of the sockets in no state at all is empty, if it can be had. */
+bool kernel_diag_works(struct kernel_diag *diag)
+{
+    _Alignas(struct nlmsghdr) char buffer[QUESTION_BYTES];
+    put_question(buffer, diag, AF_INET);
+    struct nlmsghdr *header = (void *)buffer;
+    struct track_kernel_socket nothing;
+    header->nlmsg_flags |= NLM_F_DUMP;
+    if (!send_question(diag, buffer))
+        return false;
+    return receive(diag, &nothing) == KERNEL_REPLY_DONE;
 }
 
 bool kernel_diag_find(struct kernel_diag *diag, const struct kernel_question *question,
@@ -114,5 +143,6 @@ bool kernel_diag_find(struct kernel_diag *diag, const struct kernel_question *qu
     };
     if (!ask(diag, question))
         return false;
-    return receive(diag, out) == KERNEL_REPLY_SOCKET || errno == ENOENT;
+    enum kernel_reply reply = receive(diag, out);
+    return reply == KERNEL_REPLY_SOCKET || (reply == KERNEL_REPLY_ERROR && errno == ENOENT);
 }

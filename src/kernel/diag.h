@@ -14,6 +14,10 @@ struct kernel_diag;
 struct kernel_diag *kernel_diag_open(void);
 void kernel_diag_close(struct kernel_diag *diag);
 
+/* Whether this kernel answers questions about TCP: else every one is answered as if there were no
+ * socket. False and errno. */
+bool kernel_diag_works(struct kernel_diag *diag);
+
 /* Which socket: by its addresses as the kernel has them. A remote of port 0: the listener at the
  * local address. interface: an index; 0: the socket is not bound to one, as one of a link-local
  * IPv6 address always is. */

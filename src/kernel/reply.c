@@ -78,13 +78,30 @@ static bool take_socket(const struct nlmsghdr *header, struct track_kernel_socke
     return true;
 }
 
+/* The errno behind a negative number; what cannot be one is a breach of protocol. */
+static int error_number(int negative)
+{
+    return negative < 0 && negative >= -4095 ? -negative : EPROTO;
+}
+
 static int error_of(const struct nlmsghdr *header)
 {
     const struct nlmsgerr *answer = mnl_nlmsg_get_payload(header);
-    if (mnl_nlmsg_get_payload_len(header) < sizeof *answer || answer->error >= 0 ||
-        answer->error < -4095)
+    if (mnl_nlmsg_get_payload_len(header) < sizeof *answer)
         return EPROTO;
-    return -answer->error;
+    return error_number(answer->error);
+}
+
+/* A list that could not be made ends with the reason. */
+static enum kernel_reply done(const struct nlmsghdr *header, int *error)
+{
+    int result = 0;
+    if (mnl_nlmsg_get_payload_len(header) >= sizeof result)
+        memcpy(&result, mnl_nlmsg_get_payload(header), sizeof result);
+    if (result == 0)
+        return KERNEL_REPLY_DONE;
+    *error = error_number(result);
+    return KERNEL_REPLY_ERROR;
 }
 
 enum kernel_reply kernel_reply_read(const void *bytes, size_t length, uint32_t sequence,
@@ -99,6 +116,8 @@ enum kernel_reply kernel_reply_read(const void *bytes, size_t length, uint32_t s
             *error = error_of(header);
             return KERNEL_REPLY_ERROR;
         }
+        if (header->nlmsg_type == NLMSG_DONE)
+            return done(header, error);
         if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY && take_socket(header, out))
             return KERNEL_REPLY_SOCKET;
     }

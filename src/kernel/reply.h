@@ -10,6 +10,7 @@
 enum kernel_reply {
     KERNEL_REPLY_NOTHING, /* nothing in it answers the question */
     KERNEL_REPLY_SOCKET,
+    KERNEL_REPLY_DONE, /* the end of a list */
     KERNEL_REPLY_ERROR
 };
 
