@@ -11,7 +11,9 @@
 #include <time.h>
 
 #include "app/files.h"
+#include "app/kernel.h"
 #include "app/lab.h"
+#include "app/message.h"
 #include "app/rights.h"
 #include "base/intl.h"
 #include "base/xalloc.h"
@@ -41,6 +43,7 @@ struct app_feed {
     struct wire_result batch[BATCH];     /* segments that the tracker has not got yet */
     size_t batched;
     struct tracker *tracker;
+    struct app_kernel *kernel;   /* --kernel; NULL: not asked for, or it cannot be */
     struct out_capture totals;   /* of what was read before the open source, and of all packets */
     uint64_t number_base;        /* of the sources before this one: frames are numbered through */
     uint64_t last_number;        /* of the newest packet, the base included */
@@ -136,6 +139,17 @@ static bool open_lab(struct app_feed *feed, struct base_strbuf *error)
     return feed->source != NULL;
 }
 
+/* The capture goes on without it. */
+static void open_kernel(struct app_feed *feed)
+{
+    struct base_strbuf why = BASE_STRBUF_INIT;
+    feed->kernel = app_kernel_open(feed->options->interface, &why);
+    if (feed->kernel == NULL)
+        app_complain(_("--kernel: %s; going on without what this host's kernel says"),
+                     base_strbuf_text(&why));
+    base_strbuf_free(&why);
+}
+
 static bool open_interface(struct app_feed *feed, struct base_strbuf *error)
 {
     const char *interface = feed->options->interface;
@@ -145,6 +159,8 @@ static bool open_interface(struct app_feed *feed, struct base_strbuf *error)
     if (feed->source == NULL)
         base_strbuf_str(error, why.text);
     base_strbuf_str(&feed->name, interface);
+    if (feed->source != NULL && feed->options->kernel)
+        open_kernel(feed);
     return feed->source != NULL;
 }
 
@@ -319,7 +335,11 @@ void app_feed_observe(struct app_feed *feed, const struct track_observer *observ
     /* A guessable table only matters to someone who can flood it. */
     if (getrandom(&wanted.hash_seed, sizeof wanted.hash_seed, 0) < 0)
         wanted.hash_seed = (uint64_t)time(NULL);
-    feed->tracker = tracker_new(&wanted, observer, context);
+    struct track_observer both = *observer;
+    if (feed->kernel != NULL)
+        both = app_kernel_observer(feed->kernel, observer, context);
+    feed->tracker =
+        tracker_new(&wanted, &both, feed->kernel != NULL ? (void *)feed->kernel : context);
     feed->observer = *observer;
     feed->observer_context = context;
 }
@@ -330,6 +350,7 @@ void app_feed_close(struct app_feed *feed)
         return;
     if (feed->tracker != NULL)
         tracker_free(feed->tracker);
+    app_kernel_close(feed->kernel);
     if (feed->decoder != NULL)
         wire_decoder_free(feed->decoder);
     if (feed->writer != NULL)
@@ -486,6 +507,8 @@ enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
         return CAPTURE_END;
     enum capture_status status = capture_source_read(feed->source, max, on_packet, feed);
     flush_batch(feed);
+    if (feed->kernel != NULL)
+        app_kernel_turn(feed->kernel, feed->tracker);
     if (feed->stopped || (limit != 0 && feed->totals.frames >= limit))
         return CAPTURE_END;
     if (status == CAPTURE_ERROR)
@@ -515,8 +538,16 @@ void app_feed_idle(struct app_feed *feed)
     tracker_advance(feed->tracker, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - CLOCK_LAG_NS);
 }
 
+int app_feed_wait_ms(const struct app_feed *feed, int most_ms)
+{
+    int wait_ms = feed->kernel != NULL && feed->source != NULL ? app_kernel_wait(feed->kernel) : -1;
+    return wait_ms >= 0 && wait_ms < most_ms ? wait_ms : most_ms;
+}
+
 void app_feed_finish(struct app_feed *feed)
 {
+    if (feed->kernel != NULL)
+        app_kernel_finish(feed->kernel, feed->tracker);
     if (feed->source != NULL)
         close_source(feed);
     tracker_finish(feed->tracker);
@@ -562,6 +593,14 @@ void app_feed_describe(const struct app_feed *feed, struct out_capture *out)
     }
     if (out->kernel_dropped > 0)
         out->complete = false;
+    if (feed->kernel == NULL)
+        return;
+    struct app_kernel_counts asked = app_kernel_counts(feed->kernel);
+    out->kernel_asked = true;
+    out->kernel_rounds = asked.rounds;
+    out->kernel_questions = asked.questions;
+    out->kernel_not_asked = asked.not_asked;
+    out->process_scans = asked.scans;
 }
 
 void app_feed_progress(const struct app_feed *feed, uint64_t *done, uint64_t *total)

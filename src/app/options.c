@@ -122,6 +122,9 @@ static const struct option_row option_table[] = {
     {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
      .letter = 'S', FLAG(absolute)},
     {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},
+    {GROUP_ANALYSIS, "kernel", NULL,
+     "live: set each state beside the one this host's kernel has, with process, timers and queues",
+     FLAG(kernel)},
     {GROUP_ANALYSIS, "msl", "SECONDS",
      "maximum segment lifetime, 30 unless given; TIME_WAIT lasts twice that", CALL(set_msl)},
     {GROUP_ANALYSIS, "max-connections", "N", "track at most N connections at a time",
@@ -693,6 +696,8 @@ static bool check_together(const struct app_options *options, struct base_strbuf
         why = "-w -: standard output cannot take packets and results; add -o FILE for the results";
     else if (options->format == APP_FORMAT_TUI && options->output_file != NULL)
         why = "-f tui: the terminal UI does not write to a file; use another format with -o";
+    else if (options->kernel && options->file_count > 0)
+        why = "--kernel: is for an interface (-i): of a saved capture no kernel knows any more";
     else if (options->replay_speed > 0 && options->interface != NULL)
         why = "--replay: is for saved captures, not for an interface";
     else if (options->replay_speed > 0 && options->format != APP_FORMAT_DEFAULT &&

@@ -92,6 +92,7 @@ struct app_options {
     bool wireshark;
     bool explain;
     bool checksums;
+    bool kernel; /* ask this host's kernel, on an interface */
     bool ascii;
     enum app_theme theme;
     enum out_view view;

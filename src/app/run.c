@@ -182,7 +182,7 @@ static void wait_for_packets(const struct app_feed *feed, const struct run_outpu
         {.fd = app_stop_fd(), .events = POLLIN},
         {.fd = fileno(output->stream), .events = 0},
     };
-    poll(wanted, sizeof wanted / sizeof wanted[0], IDLE_MS);
+    poll(wanted, sizeof wanted / sizeof wanted[0], app_feed_wait_ms(feed, IDLE_MS));
 }
 
 static void read_all(struct app_feed *feed, const struct run_output *output)

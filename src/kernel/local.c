@@ -40,8 +40,8 @@ void kernel_local_refresh(struct kernel_local *local)
     size_t most = 0;
     for (const struct ifaddrs *at = all; at != NULL && most < MAX_ADDRESSES; at = at->ifa_next)
         most++;
-    local->addresses = base_realloc(local->addresses, most > 0 ? most : 1,
-                                    sizeof local->addresses[0]);
+    local->addresses =
+        base_realloc(local->addresses, most > 0 ? most : 1, sizeof local->addresses[0]);
     local->count = 0;
     for (const struct ifaddrs *at = all; at != NULL && local->count < most; at = at->ifa_next)
         if (take_address(at->ifa_addr, &local->addresses[local->count]))

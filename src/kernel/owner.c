@@ -36,8 +36,8 @@ struct kernel_owners {
     size_t wanted;              /* of these, are looked for */
     uint64_t scans;
     int64_t next_scan_ns, spent_ns; /* of the scan that runs or ran last */
-    DIR *processes; /* of the scan; NULL: none runs, or it is at the recent ones */
-    DIR *files;     /* of pid; NULL: the next process is due */
+    DIR *processes;                 /* of the scan; NULL: none runs, or it is at the recent ones */
+    DIR *files;                     /* of pid; NULL: the next process is due */
     uint32_t pid;
     unsigned recent_at; /* RECENT: they have been looked at */
     uint32_t recent[RECENT];

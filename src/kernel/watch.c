@@ -18,7 +18,7 @@
 #include "kernel/diag.h"
 #include "kernel/local.h"
 #include "kernel/owner.h"
-#include "track/state.h"
+#include "track/event.h"
 
 #define MS INT64_C(1000000)
 #define MAX_WATCHED 4096
@@ -28,7 +28,7 @@
 #define FINISH_NS (100 * MS)
 /* A twentieth of the time at most goes into rounds. */
 #define REST 20
-#define OWNERS_NS (1 * MS)
+#define OWNERS_NS (4 * MS)
 #define BUSY_NS (100 * MS)
 #define QUIET_NS (1000 * MS)
 #define IS_BUSY_NS (2000 * MS)
@@ -68,9 +68,9 @@ struct kernel_watch {
     struct kernel_diag *diag;
     struct kernel_owners *owners; /* NULL: /proc cannot be read */
     struct kernel_local local;
-    struct base_u64map map;          /* by number: struct watched */
+    struct base_u64map map;            /* by number: struct watched */
     struct watched *list[MAX_WATCHED]; /* owned */
-    size_t count, next;              /* next: where the next round begins */
+    size_t count, next;                /* next: where the next round begins */
     struct listener listeners[LISTENERS];
     uint32_t interface; /* index; 0: all */
     int64_t now_ns;     /* at the last turn; CLOCK_MONOTONIC */
@@ -240,9 +240,10 @@ static void find_owner(const struct kernel_watch *watch, struct end *end,
     socket->owner = end->owner.owner == TRACK_OWNER_PROCESS ? TRACK_OWNER_PAST : TRACK_OWNER_NONE;
 }
 
-/* --- the listener --- */
+/* --- the listener: what it says of itself is not said of the connection --- */
 
-static struct listener *listener_at(struct kernel_watch *watch, const struct wire_endpoint *endpoint)
+static struct listener *listener_at(struct kernel_watch *watch,
+                                    const struct wire_endpoint *endpoint)
 {
     struct listener *oldest = watch->listeners;
     for (size_t i = 0; i < LISTENERS; i++) {
@@ -273,6 +274,7 @@ static void add_listener(struct kernel_watch *watch, const struct watched *watch
                          struct track_kernel_socket *socket)
 {
     if (socket->state == TRACK_LISTEN) {
+        socket->inode = 0;
         socket->has_listener = true;
         socket->accept_queue = socket->receive_queue;
         socket->accept_limit = socket->send_queue;
@@ -291,7 +293,8 @@ static void add_listener(struct kernel_watch *watch, const struct watched *watch
 
 /* --- asking --- */
 
-/* A socket that is bound to an interface, as one of a link-local address is, is found by it only. */
+/* A socket that is bound to an interface, as one of a link-local address is, is found by it only.
+ */
 static bool find(struct kernel_watch *watch, const struct kernel_watched *connection, unsigned side,
                  struct track_kernel_socket *out)
 {
@@ -354,9 +357,9 @@ static void ask(struct kernel_watch *watch, struct watched *watched, unsigned si
     end->due_ns = when_due(watch, watched, side);
     if (!says_something(watched, side, socket.state))
         return;
+    add_listener(watch, watched, side, &socket);
     if (end->found)
         find_owner(watch, end, &socket);
-    add_listener(watch, watched, side, &socket);
     watch->options.sample(watch->options.context, &socket, watched->connection.scope,
                           watched->connection.number);
 }
@@ -390,11 +393,11 @@ static void do_round(struct kernel_watch *watch, uint64_t most, int64_t lasts_ns
     if (!ask_round(watch, most, watch->now_ns + lasts_ns))
         watch->answer_due_ns = 0;
     watch->counts.rounds += watch->counts.questions > before;
-    if (watch->owners != NULL)
-        kernel_owners_turn(watch->owners, now_ns() + OWNERS_NS);
     int64_t over_ns = now_ns(), rest_ns = REST * (over_ns - watch->now_ns);
     watch->round_due_ns =
         watch->now_ns + (rest_ns > BETWEEN_ROUNDS_NS ? rest_ns : BETWEEN_ROUNDS_NS);
+    if (watch->owners != NULL)
+        kernel_owners_turn(watch->owners, over_ns + OWNERS_NS);
 }
 
 static bool owners_are_busy(const struct kernel_watch *watch)

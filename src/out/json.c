@@ -507,6 +507,15 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     out_jsonw_key_u64(w, "interface_dropped", capture->interface_dropped);
     out_jsonw_key_u64(w, "evicted", capture->evicted);
     out_jsonw_key_bool(w, "complete", capture->complete);
+    if (capture->kernel_asked) {
+        out_jsonw_key(w, "kernel_asked");
+        out_jsonw_open_object(w);
+        out_jsonw_key_u64(w, "rounds", capture->kernel_rounds);
+        out_jsonw_key_u64(w, "questions", capture->kernel_questions);
+        out_jsonw_key_u64(w, "process_scans", capture->process_scans);
+        out_jsonw_key_u64(w, "connections_left_out", capture->kernel_not_asked);
+        out_jsonw_close_object(w);
+    }
     out_jsonw_end(w);
 }
 

@@ -17,6 +17,10 @@ struct out_capture {
     uint64_t skipped[WIRE_SKIP_KINDS];
     uint64_t kernel_dropped, interface_dropped;
     bool complete; /* false: the source broke or drops were seen */
+    /* --kernel: what it took to ask this host; valid if kernel_asked */
+    bool kernel_asked;
+    uint64_t kernel_rounds, kernel_questions, process_scans;
+    uint64_t kernel_not_asked; /* connections for which there was no room */
 };
 
 /* Colours of pictures. */

@@ -88,6 +88,7 @@ uint64_t track_conn_number(const struct track_conn *conn);
 bool track_conn_began(const struct track_conn *conn, int64_t *start_ns);
 const struct wire_endpoint *track_conn_endpoint(const struct track_conn *conn,
                                                 enum track_side side);
+uint32_t track_conn_scope(const struct track_conn *conn);
 bool track_conn_self_connect(const struct track_conn *conn);
 /* The transitions that are not written yet, best knowledge, in time order; at most max of them.
  * What was handed to the observer's transition plus these is the connection's whole list as known

@@ -135,6 +135,11 @@ const struct wire_endpoint *track_conn_endpoint(const struct track_conn *conn, e
     return &conn->endpoint[conn->self_connect ? TRACK_CLIENT : side];
 }
 
+uint32_t track_conn_scope(const struct track_conn *conn)
+{
+    return conn->scope;
+}
+
 bool track_conn_self_connect(const struct track_conn *conn)
 {
     return conn->self_connect;

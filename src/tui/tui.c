@@ -315,6 +315,8 @@ static int wait_time(const struct tui *tui, bool more)
 {
     int64_t now = now_ms();
     int64_t wait = tui->loaded ? -1 : IDLE_MS;
+    if (tui->feed != NULL && !tui->loaded)
+        wait = app_feed_wait_ms(tui->feed, IDLE_MS);
     if (more || tui->save.job != NULL)
         return 0;
     if (tui->start.catalogue != NULL)
