@@ -8,7 +8,8 @@
 
 struct app_kernel;
 
-/* NULL and one line of "what: why" in *error if this host cannot be asked. interface: that of the
+/* Between app_rights_start() and app_rights_give_up(), as a process is started that keeps some.
+ * NULL and one line of "what: why" in *error if this host cannot be asked. interface: that of the
  * capture. */
 struct app_kernel *app_kernel_open(const char *interface, struct base_strbuf *error);
 void app_kernel_close(struct app_kernel *kernel);

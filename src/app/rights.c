@@ -127,6 +127,11 @@ bool app_rights_give_up(const struct app_options *options, const struct capture_
     return false;
 }
 
+bool app_rights_look_only(void)
+{
+    return guard_look_only(&user);
+}
+
 void app_rights_seal(void)
 {
     guard_seal();

@@ -16,6 +16,9 @@ bool app_rights_start(const struct app_options *options, const struct app_files 
 /* Before the first packet is parsed; source is NULL for files, which are opened afterwards. */
 bool app_rights_give_up(const struct app_options *options, const struct capture_source *source,
                         struct base_strbuf *error);
+/* In another process, forked before app_rights_give_up(): it becomes the user as well, and keeps
+ * but the right to look into other users' processes, if this one had it. False: it cannot. */
+bool app_rights_look_only(void);
 /* Before the first packet is read, when all is open. */
 void app_rights_seal(void);
 /* What confines this process, for -v. Appends. */

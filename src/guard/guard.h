@@ -84,6 +84,10 @@ struct guard_needs {
     bool confinement; /* false: rights are given up, but neither Landlock nor seccomp is used */
 };
 
+/* For a process of its own that parses nothing: the user's rights, and of the capabilities only those
+ * by which other users' processes can be looked into, as far as it has them. False and errno. */
+bool guard_look_only(const struct guard_user *user);
+
 /* What confines this process now, for people who ask. */
 struct guard_state {
     bool user_changed;

@@ -141,3 +141,21 @@ void guard_privileges_prepare(const struct guard_user *user)
     if (user->name[0] == '\0' || initgroups(user->name, user->gid) != 0)
         (void)!setgroups(0, NULL);
 }
+
+#define KEPT ((UINT32_C(1) << CAP_SYS_PTRACE) | (UINT32_C(1) << CAP_DAC_READ_SEARCH))
+
+bool guard_look_only(const struct guard_user *user)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    const char *why;
+    bool changed = false;
+    (void)prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+    if (!become(user, &changed, &why) || syscall(SYS_capget, &head, sets) != 0)
+        return false;
+    uint32_t kept = sets[0].permitted & KEPT;
+    memset(sets, 0, sizeof sets);
+    sets[0].permitted = sets[0].effective = kept;
+    (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    return syscall(SYS_capset, &head, sets) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
