@@ -54,6 +54,7 @@ struct app_feed {
     struct base_strbuf name;
     struct base_strbuf problems;
     bool writer_gone;
+    bool read_to_end;
     bool stopped; /* -c reached, or the saved file broke */
 };
 
@@ -306,8 +307,9 @@ struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf 
 {
     if (feed->options->interface != NULL || feed->options->lab != NULL ||
         app_files_have_pipe(&feed->files)) {
-        base_strbuf_str(error, _("only the packets of a live capture can be saved; save them with -w, "
-                                 "and open that for other formats"));
+        base_strbuf_str(error,
+                        _("only the packets of a live capture can be saved; save them with -w, "
+                          "and open that for other formats"));
         return NULL;
     }
     struct app_feed *again = base_calloc(1, sizeof *again);
@@ -374,7 +376,9 @@ static void writer_broke(struct app_feed *feed)
 {
     feed->writer_gone = capture_writer_pipe_closed(feed->writer);
     if (!feed->writer_gone)
-        add_problem(feed, capture_writer_error(feed->writer));
+        base_strbuf_printf(&feed->problems, "%s\n", capture_writer_error(feed->writer));
+    if (!feed->read_to_end && !feed->writer_gone)
+        feed->totals.complete = false; /* the rest is not read */
     feed->stopped = true;
     capture_writer_close(feed->writer, NULL);
     feed->writer = NULL;
@@ -516,8 +520,10 @@ enum capture_status app_feed_read(struct app_feed *feed, unsigned max)
     if (status == CAPTURE_MORE || status == CAPTURE_WAIT)
         return status;
     close_source(feed);
-    if (!open_next_file(feed))
+    if (!open_next_file(feed)) {
+        feed->read_to_end = true;
         return CAPTURE_END;
+    }
     remember_file(feed);
     return CAPTURE_MORE;
 }
@@ -553,7 +559,7 @@ void app_feed_finish(struct app_feed *feed)
     tracker_finish(feed->tracker);
     struct capture_error error;
     if (feed->other_writer != NULL && !capture_writer_close(feed->other_writer, &error))
-        add_problem(feed, error.text);
+        base_strbuf_printf(&feed->problems, "%s\n", error.text);
     feed->other_writer = NULL;
     if (feed->writer == NULL)
         return;
@@ -562,8 +568,13 @@ void app_feed_finish(struct app_feed *feed)
         return;
     }
     if (!capture_writer_close(feed->writer, &error))
-        add_problem(feed, error.text);
+        base_strbuf_printf(&feed->problems, "%s\n", error.text);
     feed->writer = NULL;
+}
+
+bool app_feed_read_to_end(const struct app_feed *feed)
+{
+    return feed->read_to_end;
 }
 
 bool app_feed_is_live(const struct app_feed *feed)

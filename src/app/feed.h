@@ -18,9 +18,9 @@ struct app_feed;
 /* Opens what the options name: an interface, or the first of the files that can be. NULL and one
  * line of "what: why" in *error if nothing could be. The options are borrowed. */
 struct app_feed *app_feed_open(const struct app_options *options, struct base_strbuf *error);
-/* A feed that reads the same files from their beginning, through the same filter, and saves nothing;
- * for a feed that was opened and lives as long. Rights are as they are. NULL and a line of "what:
- * why" in *error. */
+/* A feed that reads the same files from their beginning, through the same filter, and saves
+ * nothing; for a feed that was opened and lives as long. Rights are as they are. NULL and a line of
+ * "what: why" in *error. */
 struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf *error);
 /* The options of the command line for a sink that is opened later: all connections, no colours. */
 struct out_options app_feed_out_options(const struct app_feed *feed);
@@ -59,6 +59,8 @@ void app_feed_describe(const struct app_feed *feed, struct out_capture *out);
 void app_feed_progress(const struct app_feed *feed, uint64_t *done, uint64_t *total);
 /* What went wrong on the way, a line of "what: why" each; "" if nothing. */
 const char *app_feed_problems(const struct app_feed *feed);
+/* There is nothing more to read, and nothing was left out by -c, a signal or a full disk. */
+bool app_feed_read_to_end(const struct app_feed *feed);
 /* The reader of -w - went away. */
 bool app_feed_writer_gone(const struct app_feed *feed);
 

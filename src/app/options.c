@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "filter/filter.h"
 
@@ -224,7 +225,10 @@ static bool set_list(struct app_options *options, const char *text, struct base_
 
 static bool set_read(struct app_options *options, const char *text, struct base_strbuf *error)
 {
-    (void)error;
+    if (text[0] == '\0') {
+        base_strbuf_str(error, _("'': nothing has an empty name"));
+        return false;
+    }
     options->files =
         base_realloc(options->files, options->file_count + 1, sizeof options->files[0]);
     options->files[options->file_count++] = text;
@@ -475,6 +479,10 @@ static bool take(struct app_options *options, const struct option_row *row, cons
         ++*(unsigned *)(void *)field;
         return true;
     case OPTION_TEXT:
+        if (text[0] == '\0') {
+            base_strbuf_str(error, _("'': nothing has an empty name"));
+            return false;
+        }
         memcpy(field, &text, sizeof text);
         return true;
     case OPTION_NUMBER:
@@ -632,6 +640,10 @@ static bool take_words(struct app_options *options, char **words, int count,
                        struct base_strbuf *error)
 {
     bool no_source = options->interface == NULL && options->file_count == 0 && options->lab == NULL;
+    if (count > 0 && words[0][0] == '\0') {
+        base_strbuf_str(error, _("'': an empty argument, neither a file nor a filter"));
+        return false;
+    }
     if (count > 0 && no_source) {
         if (access(words[0], R_OK) == 0) {
             set_read(options, words[0], error);
@@ -717,8 +729,8 @@ static bool check_together(const struct app_options *options, struct base_strbuf
 static bool is_setting(const char *name)
 {
     static const char *const settings[] = {
-        "theme",     "ascii", "color", "times",          "numeric", "absolute-sequence-numbers",
-        "columns", "sort", "checksums", "msl",   "quiet", "max-connections"};
+        "theme",   "ascii", "color",     "times", "numeric", "absolute-sequence-numbers",
+        "columns", "sort",  "checksums", "msl",   "quiet",   "max-connections"};
     size_t count = sizeof settings / sizeof settings[0];
     return name_index(settings, count, name) < count;
 }

@@ -402,6 +402,25 @@ static int run_selected(const struct app_options *options, enum app_format forma
     return status;
 }
 
+/* --connection: a number that no connection has is told, once all of them are known. */
+static bool check_numbers(const struct app_options *options, const struct app_feed *feed)
+{
+    struct out_capture totals;
+    bool right = true;
+    app_feed_describe(feed, &totals);
+    for (unsigned i = 0; i < options->connection_count && app_feed_read_to_end(feed); i++) {
+        uint64_t number = options->connections[i];
+        if (number <= totals.connections)
+            continue;
+        app_complain(P_("--connection %" PRIu64 ": no such connection; there is %" PRIu64,
+                        "--connection %" PRIu64 ": no such connection; there are %" PRIu64,
+                        totals.connections),
+                     number, totals.connections);
+        right = false;
+    }
+    return right;
+}
+
 static int run_opened(const struct app_options *options, enum app_format format)
 {
     struct base_strbuf error = BASE_STRBUF_INIT;
@@ -420,7 +439,7 @@ static int run_opened(const struct app_options *options, enum app_format format)
         print_statistics(options, feed);
         const char *problems = app_feed_problems(feed);
         app_complain_lines(problems);
-        if (problems[0] != '\0')
+        if (problems[0] != '\0' || !check_numbers(options, feed))
             status = APP_LOST;
     }
     app_feed_close(feed);
