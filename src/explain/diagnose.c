@@ -71,6 +71,18 @@ struct explain_case *explain_case_new(void)
     return base_calloc(1, sizeof(struct explain_case));
 }
 
+struct explain_case *explain_case_copy(const struct explain_case *kase)
+{
+    struct explain_case *copy = explain_case_new();
+    *copy = *kase;
+    copy->facts = NULL;
+    if (kase->fact_count > 0) {
+        copy->facts = base_calloc(kase->fact_count, sizeof copy->facts[0]);
+        memcpy(copy->facts, kase->facts, kase->fact_count * sizeof copy->facts[0]);
+    }
+    return copy;
+}
+
 void explain_case_free(struct explain_case *kase)
 {
     if (kase == NULL)

@@ -77,6 +77,8 @@ struct explain_case;
 
 /* Never NULL. */
 struct explain_case *explain_case_new(void);
+/* Another one that knows the same. */
+struct explain_case *explain_case_copy(const struct explain_case *kase);
 void explain_case_free(struct explain_case *kase);
 /* What the tracker's observer hears of the connection. The first SYN may be left out if
  * explain_case_opened() says when it was: a flood of SYNs then needs no cases. */

@@ -33,7 +33,9 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brie
     struct out_capture totals;
     app_feed_describe(tui->feed, &totals);
     int percent = percent_loaded(tui);
-    if (tui->held)
+    if (tui->replay.on && tui->replay.live)
+        base_strbuf_str(out, "frozen  ");
+    else if (tui->held)
         base_strbuf_str(out, "held  ");
     if (percent >= 0)
         base_strbuf_printf(out, "loading %d %%  ", percent);

@@ -31,6 +31,7 @@
 
 struct model_entry {
     struct view_timeline *timeline; /* NULL: forgotten, or not wanted */
+    struct view_timeline *frozen;   /* as it was when a replay began; NULL: as it is */
     struct view_timeline *cut;      /* what a replay shows of it; NULL: nothing yet */
     struct view_moment cut_at;
     struct track_kernel_socket *kernel; /* NULL: nothing; else of each side, UNKNOWN: nothing */
@@ -63,6 +64,7 @@ struct tui_model {
     enum view_column sort;
     int64_t refreshed_ms; /* when the list was last made, and how long that took */
     int64_t refresh_cost_ms;
+    size_t frozen_count; /* connections there were when a replay began */
     bool reverse, held, replaying;
     bool changed; /* since tui_model_changed() */
     bool stale;   /* the list does not show what is known */
@@ -126,8 +128,19 @@ static bool is_wanted(const struct tui_model *model, uint64_t number)
     return model->options.connection_count == 0;
 }
 
+/* A replay goes on with the life as it was: what borrows from it stays valid. Before any change. */
+static void preserve(struct tui_model *model, struct model_entry *entry)
+{
+    bool seen = (size_t)(entry - model->entries) < model->frozen_count;
+    if (!model->replaying || !seen || entry->frozen != NULL || entry->timeline == NULL)
+        return;
+    entry->frozen = entry->timeline;
+    entry->timeline = view_timeline_copy(entry->frozen);
+}
+
 static void drop_segments(struct tui_model *model, struct model_entry *entry)
 {
+    preserve(model, entry);
     if (entry->timeline != NULL)
         view_timeline_drop_events(entry->timeline);
     model->segment_count -= entry->kept;
@@ -138,10 +151,12 @@ static void forget(struct tui_model *model, struct model_entry *entry)
 {
     model->segment_count -= entry->kept;
     model->marks -= entry->marked;
+    preserve(model, entry);
     view_timeline_free(entry->timeline);
     free(entry->activity);
     free(entry->kernel);
-    *entry = (struct model_entry){0};
+    *entry =
+        (struct model_entry){.frozen = entry->frozen, .cut = entry->cut, .cut_at = entry->cut_at};
     model->timeline_count--;
     model->forgotten++;
     if (model->held_rows != NULL)
@@ -227,7 +242,8 @@ static void on_call(void *context, const struct track_call *call)
         enum track_side side;
         if (timeline == NULL || !view_call_side(call, view_timeline_record(timeline), &side))
             continue;
-        view_timeline_call(timeline, side, call);
+        preserve(model, &model->entries[i]);
+        view_timeline_call(model->entries[i].timeline, side, call);
         model->changed = model->stale = true;
         return;
     }
@@ -244,6 +260,7 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     struct model_entry *entry = entry_for_event(model, event->connection);
     if (entry == NULL)
         return;
+    preserve(model, entry);
     view_timeline_event(entry->timeline, conn, event);
     if (model->call_count > 0 && event->first_of_connection)
         give_calls(model, entry->timeline);
@@ -263,6 +280,7 @@ static void on_transition(void *context, const struct track_conn *conn,
     struct model_entry *entry = entry_of(model, track_conn_number(conn));
     if (entry->timeline == NULL)
         return;
+    preserve(model, entry);
     view_timeline_transition(entry->timeline, transition);
     model->changed = model->stale = true;
 }
@@ -273,6 +291,7 @@ static void on_connection(void *context, const struct track_connection *connecti
     struct model_entry *entry = entry_of(model, connection->number);
     if (entry->timeline == NULL)
         return;
+    preserve(model, entry);
     view_timeline_connection(entry->timeline, connection);
     model->changed = model->stale = true;
     if (model->timeline_count > MAX_CONNECTIONS && connection->number <= model->next_to_forget)
@@ -291,6 +310,7 @@ static void on_kernel(void *context, const struct track_kernel_socket *socket, u
     if (entry->kernel == NULL)
         entry->kernel = base_calloc(2, sizeof *entry->kernel);
     entry->kernel[socket->side] = *socket;
+    preserve(model, entry);
     view_timeline_kernel(entry->timeline, socket);
     model->changed = model->stale = true;
 }
@@ -499,6 +519,7 @@ void tui_model_free(struct tui_model *model)
         return;
     for (size_t i = 0; i < model->entry_count; i++) {
         view_timeline_free(model->entries[i].cut);
+        view_timeline_free(model->entries[i].frozen);
         view_timeline_free(model->entries[i].timeline);
         free(model->entries[i].kernel);
     }
@@ -601,12 +622,15 @@ const struct view_timeline *tui_model_timeline(const struct tui_model *model, ui
 
 uint64_t tui_model_numbers(const struct tui_model *model)
 {
-    return model->entry_count;
+    return model->replaying ? model->frozen_count : model->entry_count;
 }
 
 const struct view_timeline *tui_model_whole(const struct tui_model *model, uint64_t number)
 {
-    return number > 0 && number <= model->entry_count ? model->entries[number - 1].timeline : NULL;
+    if (number == 0 || number > tui_model_numbers(model))
+        return NULL;
+    const struct model_entry *entry = &model->entries[number - 1];
+    return entry->frozen != NULL ? entry->frozen : entry->timeline;
 }
 
 const struct track_kernel_socket *tui_model_kernel(const struct tui_model *model, uint64_t number,
@@ -628,26 +652,41 @@ static void drop_cuts(struct tui_model *model)
     model->stale = model->urgent = true;
 }
 
+static void thaw(struct tui_model *model)
+{
+    for (size_t i = 0; i < model->entry_count; i++) {
+        view_timeline_free(model->entries[i].frozen);
+        model->entries[i].frozen = NULL;
+    }
+    model->frozen_count = 0;
+}
+
 void tui_model_start_replay(struct tui_model *model)
 {
     drop_cuts(model);
+    thaw(model);
+    model->frozen_count = model->entry_count;
     model->replaying = true;
 }
 
 void tui_model_end_replay(struct tui_model *model)
 {
     drop_cuts(model);
+    thaw(model);
     model->replaying = false;
 }
 
 void tui_model_cut(struct tui_model *model, uint64_t number, struct view_moment moment)
 {
-    struct model_entry *entry = entry_of(model, number);
+    const struct view_timeline *whole = tui_model_whole(model, number);
+    if (whole == NULL)
+        return;
+    struct model_entry *entry = &model->entries[number - 1];
     bool same = entry->cut_at.frame == moment.frame && entry->cut_at.time_ns == moment.time_ns;
-    if (entry->timeline == NULL || (same && entry->cut != NULL))
+    if (same && entry->cut != NULL)
         return;
     view_timeline_free(entry->cut);
-    entry->cut = view_cut(entry->timeline, moment, model->options.time_wait_ns);
+    entry->cut = view_cut(whole, moment, model->options.time_wait_ns);
     entry->cut_at = moment;
     model->row_count = 0;
     model->stale = model->urgent = true;

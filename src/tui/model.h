@@ -66,13 +66,14 @@ void tui_model_mark(struct tui_model *model, uint64_t number, bool marked);
 bool tui_model_is_marked(const struct tui_model *model, uint64_t number);
 size_t tui_model_marks(const struct tui_model *model);
 
-/* --- replay: the same connections as they were at a moment, once nothing more is learned --- */
+/* --- replay: the same connections as they were at a moment --- */
 
 /* How many connections there are by number, 1 to this; and each one's whole life, NULL if it was
  * forgotten or is not wanted, also during a replay. */
 uint64_t tui_model_numbers(const struct tui_model *model);
 const struct view_timeline *tui_model_whole(const struct tui_model *model, uint64_t number);
-/* From now on only what tui_model_cut() gave is shown; nothing at first. Again: from nothing. */
+/* From now on only what tui_model_cut() gave is shown; nothing at first. Again: from nothing. What
+ * comes meanwhile is learned and shown afterwards; the lives are cut as they are now. */
 void tui_model_start_replay(struct tui_model *model);
 void tui_model_end_replay(struct tui_model *model);
 /* A connection as it was at the moment; cheap if that was asked for already. */

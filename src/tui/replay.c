@@ -211,15 +211,29 @@ void tui_replay_tick(struct tui *tui, int64_t now_ms)
 
 /* --- on and off --- */
 
+/* A picture of what comes is frozen at the present. */
+static void freeze(struct tui *tui)
+{
+    struct tui_replay *replay = &tui->replay;
+    free(replay->marks);
+    *replay = (struct tui_replay){.speed = replay->speed, .live = true};
+    if (!tui->held)
+        return;
+    tui->held = false;
+    tui_model_hold(tui->model, false);
+}
+
 static bool begin(struct tui *tui)
 {
     struct tui_replay *replay = &tui->replay;
     if (replay->on)
         return true;
-    if (!tui->loaded) {
+    if (!tui->loaded && !app_feed_is_live(tui->feed)) {
         tui_say(tui, "Replay is for a capture that has been read to its end.");
         return false;
     }
+    if (!tui->loaded)
+        freeze(tui);
     if (replay->count == 0)
         collect_marks(tui);
     if (replay->count == 0) {
@@ -232,15 +246,22 @@ static bool begin(struct tui *tui)
     replay->done = 0;
     replay->clock_ns = replay->start_ns;
     tui_model_start_replay(tui->model);
+    if (replay->live)
+        seek(tui, replay->end_ns);
     tui->dirty = true;
     return true;
 }
 
 static void end(struct tui *tui)
 {
-    tui->replay.on = tui->replay.playing = false;
+    struct tui_replay *replay = &tui->replay;
+    replay->on = replay->playing = false;
     tui_model_end_replay(tui->model);
-    tui_say(tui, "The whole capture.");
+    tui_say(tui, replay->live && !tui->loaded ? "Live again." : "The whole capture.");
+    if (!replay->live)
+        return;
+    free(replay->marks); /* more has come since */
+    *replay = (struct tui_replay){.speed = replay->speed};
 }
 
 void tui_replay_start(struct tui *tui, double speed, bool playing)
@@ -285,7 +306,8 @@ static void step(struct tui *tui, unsigned kind)
     }
     tui_say(tui, kind == TUI_MARK_FINDING ? "No finding after this moment."
                  : kind == TUI_MARK_STATE ? "No state changes after this moment."
-                                          : "The end of the capture.");
+                 : replay->live ? "The newest segment when this was frozen; R goes on live."
+                                : "The end of the capture.");
 }
 
 /* To the mark of this kind before the last one that has happened. */
@@ -296,7 +318,7 @@ static void step_back(struct tui *tui, unsigned kind)
     if (!begin(tui))
         return;
     replay->playing = false;
-    if (!was_on)
+    if (!was_on && !replay->live)
         go_to(tui, replay->count, last_moment(replay));
     size_t i = replay->done > 0 ? replay->done - 1 : 0;
     while (i > 0 && (replay->marks[i - 1].kinds & kind) == 0)
@@ -385,8 +407,11 @@ static void add_head(const struct tui *tui, struct base_strbuf *out)
 {
     const struct tui_replay *replay = &tui->replay;
     bool ascii = tui->options.ascii;
-    base_strbuf_printf(out, "%s %g%s  ", replay->playing ? "Playing" : "Paused ", replay->speed,
-                       ascii ? "x" : "×");
+    base_strbuf_printf(out, "%s %g%s  ",
+                       replay->playing ? "Playing"
+                       : replay->live  ? "Frozen "
+                                       : "Paused ",
+                       replay->speed, ascii ? "x" : "×");
     add_clock(out, replay->clock_ns - replay->start_ns);
     base_strbuf_str(out, " / ");
     add_clock(out, replay->end_ns - replay->start_ns);

@@ -36,6 +36,7 @@ struct tui_replay {
     int64_t ticked_ms;        /* when the clock was last moved on */
     double speed;
     bool on, playing;
+    bool live; /* packets still come: it began at the present, and its end leads back there */
 };
 
 /* With --replay: begins as soon as the capture is read. */

@@ -60,6 +60,11 @@ static bool parse_wait(const char *rest, struct tui_step *step)
     step->kind = TUI_STEP_WAIT;
     if (!take_number(&rest, 600000, &step->wait_ms))
         return false;
+    if (strcmp(rest, "packets") == 0) {
+        step->kind = TUI_STEP_WAIT_PACKETS;
+        step->packets = step->wait_ms;
+        return true;
+    }
     if (strcmp(rest, "s") == 0 && step->wait_ms <= 600)
         step->wait_ms *= 1000;
     else if (strcmp(rest, "ms") != 0)

@@ -25,6 +25,7 @@ enum tui_step_kind {
     TUI_STEP_CLICK,
     TUI_STEP_RESIZE,
     TUI_STEP_WAIT_LOADED,
+    TUI_STEP_WAIT_PACKETS,
     TUI_STEP_WAIT,
     TUI_STEP_SAVE,
     TUI_STEP_SAVE_ROLES,
@@ -35,6 +36,7 @@ struct tui_step {
     enum tui_step_kind kind;
     int key;          /* TUI_STEP_KEY */
     int x, y;         /* TUI_STEP_CLICK; width and height of TUI_STEP_RESIZE */
+    unsigned packets; /* TUI_STEP_WAIT_PACKETS */
     unsigned wait_ms; /* TUI_STEP_WAIT */
     char *text;       /* TUI_STEP_TEXT; the file of TUI_STEP_SAVE; owned by the script */
 };

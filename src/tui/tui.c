@@ -75,6 +75,8 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
         tui_show(tui, &tui_screen_save);
     } else if (action == TUI_ACTION_QUIZ) {
         tui_show(tui, &tui_screen_quiz);
+    } else if (action == TUI_ACTION_FREEZE && tui->replay.on && tui->replay.live) {
+        tui_replay_act(tui, TUI_ACTION_REPLAY_END, key);
     } else if (action == TUI_ACTION_FREEZE) {
         tui->held = !tui->held;
         tui_model_hold(tui->model, tui->held);
@@ -199,6 +201,16 @@ static bool save_screen(struct tui *tui, const char *file, bool roles)
     return saved;
 }
 
+/* So many have been read, or there will be no more. */
+static bool have_packets(const struct tui *tui, unsigned wanted)
+{
+    struct out_capture totals;
+    if (tui->loaded || tui->feed == NULL)
+        return true;
+    app_feed_describe(tui->feed, &totals);
+    return totals.frames >= wanted;
+}
+
 /* Does one step; false if the script cannot go on now. */
 static bool do_step(struct tui *tui, const struct tui_step *step)
 {
@@ -219,6 +231,8 @@ static bool do_step(struct tui *tui, const struct tui_step *step)
         if (!tui->loaded)
             return false;
         break;
+    case TUI_STEP_WAIT_PACKETS:
+        return have_packets(tui, step->packets);
     case TUI_STEP_WAIT:
         /* a replay off the screen has only the time that the script gives it */
         if (tui->options.offscreen && tui->loaded)
@@ -330,7 +344,8 @@ static int wait_time(const struct tui *tui, bool more)
     if (tui->options.script_file != NULL) {
         int64_t until_step = tui->resume_ms > now ? tui->resume_ms - now : 0;
         bool waits = tui->script.next < tui->script.count &&
-                     tui->script.steps[tui->script.next].kind == TUI_STEP_WAIT_LOADED;
+                     (tui->script.steps[tui->script.next].kind == TUI_STEP_WAIT_LOADED ||
+                      tui->script.steps[tui->script.next].kind == TUI_STEP_WAIT_PACKETS);
         if (!waits && (wait < 0 || until_step < wait))
             wait = until_step;
     }

@@ -395,6 +395,33 @@ struct view_timeline *view_timeline_new(const struct view_timeline_options *opti
     return timeline;
 }
 
+/* A copy of so many elements, with room for capacity; NULL if that is none. */
+static void *copied(const void *array, size_t count, size_t capacity, size_t size_bytes)
+{
+    if (capacity == 0)
+        return NULL;
+    void *copy = base_calloc(capacity, size_bytes);
+    if (count > 0)
+        memcpy(copy, array, count * size_bytes);
+    return copy;
+}
+
+struct view_timeline *view_timeline_copy(const struct view_timeline *timeline)
+{
+    struct view_timeline *copy = base_calloc(1, sizeof *copy);
+    *copy = *timeline;
+    copy->events = copied(timeline->events, timeline->event_count, timeline->event_capacity,
+                          sizeof copy->events[0]);
+    copy->between = copied(timeline->between, timeline->between_count, timeline->between_capacity,
+                           sizeof copy->between[0]);
+    copy->calls = copied(timeline->calls, timeline->call_count, timeline->call_capacity,
+                         sizeof copy->calls[0]);
+    copy->transitions = copied(timeline->transitions, timeline->final_count + timeline->open_count,
+                               timeline->transition_capacity, sizeof copy->transitions[0]);
+    copy->kase = explain_case_copy(timeline->kase);
+    return copy;
+}
+
 void view_timeline_free(struct view_timeline *timeline)
 {
     if (timeline == NULL)

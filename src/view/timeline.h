@@ -80,6 +80,8 @@ struct view_timeline;
 
 /* The options are copied. Never NULL. */
 struct view_timeline *view_timeline_new(const struct view_timeline_options *options);
+/* Another one that holds the same and owns all of it; not of a part. */
+struct view_timeline *view_timeline_copy(const struct view_timeline *timeline);
 void view_timeline_free(struct view_timeline *timeline);
 
 /* What the tracker's observer hears of this one connection. conn may be NULL: then the record and

@@ -315,6 +315,36 @@ static void kernels_words_are_kept_once(void **state)
     fake_life_free(&life);
 }
 
+/* What comes while a replay shows the past is learned, and does not change what is shown. */
+static void a_replay_is_not_disturbed(void **state)
+{
+    (void)state;
+    struct tui_model *model = tui_model_new(&(struct tui_options){0});
+    tell(model, 1, 1);
+    tell(model, 1, 2);
+    tui_model_start_replay(model);
+    const struct view_moment now = {1, FAKE_START_NS + 1000};
+    tui_model_cut(model, 1, now);
+    const struct view_timeline *shown = tui_model_timeline(model, 1);
+    assert_int_equal(view_timeline_count(shown), 2);
+    struct track_conn conn = tell(model, 1, 3);
+    close_client(model, &conn);
+    tell(model, 2, 1);
+    assert_ptr_equal(tui_model_timeline(model, 1), shown);
+    assert_int_equal(view_timeline_count(shown), 2);
+    assert_int_equal(view_timeline_record(shown)->end[TRACK_CLIENT].packets, 2);
+    assert_int_equal(view_timeline_count(tui_model_whole(model, 1)), 2);
+    assert_int_equal(tui_model_numbers(model), 1);
+    tui_model_cut(model, 2, now); /* was not there */
+    assert_null(tui_model_timeline(model, 2));
+    tui_model_end_replay(model);
+    assert_int_equal(view_timeline_count(tui_model_timeline(model, 1)), 3);
+    assert_int_equal(view_timeline_record(tui_model_timeline(model, 1))->end[TRACK_CLIENT].state,
+                     TRACK_CLOSED);
+    assert_non_null(tui_model_timeline(model, 2));
+    tui_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +357,7 @@ int main(void)
         cmocka_unit_test(ages_end_with_the_connection),
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(calls_find_their_connection),
+        cmocka_unit_test(a_replay_is_not_disturbed),
         cmocka_unit_test(kernels_words_are_kept_once),
         cmocka_unit_test(scroll_keeps_the_selection_in_sight),
         cmocka_unit_test(sketch_tells_a_life),

@@ -82,6 +82,8 @@ static void every_step(void **state)
     assert_int_equal(step.x, 200);
     assert_int_equal(parsed("wait loaded").kind, TUI_STEP_WAIT_LOADED);
     assert_int_equal(parsed("wait 250ms").wait_ms, 250);
+    assert_int_equal(parsed("wait 12 packets").kind, TUI_STEP_WAIT_PACKETS);
+    assert_int_equal(parsed("wait 12 packets").packets, 12);
     assert_int_equal(parsed("wait 2 s").wait_ms, 2000);
     step = parsed("save a b.txt");
     assert_int_equal(step.kind, TUI_STEP_SAVE);
