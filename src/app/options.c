@@ -138,6 +138,8 @@ static const struct option_row option_table[] = {
      "colours: default, dark, light, color-blind, mono or projector", CALL(set_theme)},
     {GROUP_DRAWING, "times", "WHICH", "terminal UI: times as steps, from the start or of the day",
      CALL(set_times)},
+    {GROUP_DRAWING, "addresses", NULL,
+     "terminal UI: addresses, not the aliases of the settings file", FLAG(addresses)},
     {GROUP_DRAWING, "columns", "LIST", "terminal UI: the columns of the list, and their widths",
      CALL(set_columns)},
     {GROUP_DRAWING, "sort", "COLUMN", "terminal UI: sort the list by it; -COLUMN: the other way",
@@ -169,6 +171,9 @@ static const struct option_row option_table[] = {
 #define OPTION_ROWS (sizeof option_table / sizeof option_table[0])
 /* getopt_long() returns this plus the row's index. */
 #define OPTION_BASE 256
+/* … and this for --no-NAME. */
+#define OPTION_NO_BASE 4096
+#define NEGATION_BYTES 48
 
 static bool set_help(struct app_options *options, const char *text, struct base_strbuf *error)
 {
@@ -535,33 +540,59 @@ static int argument_of(const struct option_row *row)
     return row->argument[0] == '[' ? optional_argument : required_argument;
 }
 
-/* The table in the two forms that getopt_long() wants. */
-static void make_getopt_tables(struct option *longs, char *shorts)
+/* What the settings file may say: what one wants each time. */
+static bool is_setting(const char *name)
 {
+    static const char *const settings[] = {
+        "theme",     "ascii", "color", "times",          "numeric", "absolute-sequence-numbers",
+        "columns", "sort", "addresses", "checksums", "msl",   "quiet", "max-connections"};
+    size_t count = sizeof settings / sizeof settings[0];
+    return name_index(settings, count, name) < count;
+}
+
+/* What a settings file can say yes to, --no-NAME says no to. */
+static bool is_refusable(const struct option_row *row)
+{
+    return row->kind == OPTION_FLAG && is_setting(row->name);
+}
+
+/* The table in the two forms that getopt_long() wants. */
+static void make_getopt_tables(struct option *longs, char *shorts,
+                               char (*negations)[NEGATION_BYTES])
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        snprintf(negations[i], NEGATION_BYTES, "no-%s", option_table[i].name);
     *shorts++ = ':';
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         const struct option_row *row = &option_table[i];
-        longs[i] = (struct option){row->name, argument_of(row), NULL, OPTION_BASE + (int)i};
+        *longs++ = (struct option){row->name, argument_of(row), NULL, OPTION_BASE + (int)i};
+        if (is_refusable(row))
+            *longs++ = (struct option){negations[i], no_argument, NULL, OPTION_NO_BASE + (int)i};
         if (row->letter == 0)
             continue;
         *shorts++ = row->letter;
         if (row->argument != NULL)
             *shorts++ = ':';
     }
-    longs[OPTION_ROWS] = (struct option){0};
+    *longs = (struct option){0};
     *shorts = '\0';
 }
 
 static bool parse_options(struct app_options *options, int argc, char **argv,
                           struct base_strbuf *error)
 {
-    struct option longs[OPTION_ROWS + 1];
-    char shorts[OPTION_ROWS * 2 + 2];
-    make_getopt_tables(longs, shorts);
+    struct option longs[2 * OPTION_ROWS + 1];
+    char shorts[OPTION_ROWS * 2 + 2], negations[OPTION_ROWS][NEGATION_BYTES];
+    make_getopt_tables(longs, shorts, negations);
     optind = 0; /* glibc: start afresh, for the unit tests */
     opterr = 0;
     int code;
     while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        if (code >= OPTION_NO_BASE) {
+            size_t offset = option_table[code - OPTION_NO_BASE].offset;
+            *(bool *)(void *)((char *)options + offset) = false;
+            continue;
+        }
         const struct option_row *row = code == '?' || code == ':' ? NULL : find_row(code);
         if (row == NULL) {
             explain_bad_option(code, argv, error);
@@ -723,16 +754,6 @@ static bool check_together(const struct app_options *options, struct base_strbuf
     if (why != NULL)
         base_strbuf_str(error, why);
     return why == NULL;
-}
-
-/* What the settings file may say: what one wants each time. */
-static bool is_setting(const char *name)
-{
-    static const char *const settings[] = {
-        "theme",   "ascii", "color",     "times", "numeric", "absolute-sequence-numbers",
-        "columns", "sort",  "checksums", "msl",   "quiet",   "max-connections"};
-    size_t count = sizeof settings / sizeof settings[0];
-    return name_index(settings, count, name) < count;
 }
 
 bool app_options_set(struct app_options *options, const char *name, const char *value,
@@ -900,6 +921,8 @@ void app_options_help(struct base_strbuf *out)
         }
         add_help_row(out, &option_table[i]);
     }
+    base_strbuf_str(out, _("\nOptions that the settings file can say yes to are turned off again with no-\n"
+                           "before their names: --no-ascii.\n"));
     base_strbuf_str(out, "\nExit status: 0 done; 1 the input broke or something was lost;\n"
                          "2 wrong usage or nothing could be opened.\n");
 }

@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "lab/lab.h"
+#include "view/alias.h"
 #include "view/columns.h"
 #include "out/format.h"
 
@@ -43,6 +44,7 @@ enum app_theme {
 
 #define APP_KEY_NAME 16
 #define APP_MAX_KEYS 64
+#define APP_MAX_ALIASES 128
 
 /* Of the settings file: a key that does what another one does, by their names. */
 struct app_key_binding {
@@ -99,6 +101,9 @@ struct app_options {
     unsigned times; /* --times: enum view_times */
     struct app_key_binding keys[APP_MAX_KEYS];
     size_t key_count;
+    struct view_alias aliases[APP_MAX_ALIASES]; /* of the settings file */
+    size_t alias_count;
+    bool addresses; /* --addresses: the aliases are not shown */
     bool quiz;
     bool replay_steps; /* --replay=step */
 };

@@ -285,6 +285,8 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .times = options->times,
         .keys = options->keys,
         .key_count = options->key_count,
+        .aliases = {options->aliases, options->alias_count},
+        .addresses = options->addresses,
         .script_done = options->script_done,
         .opened = app_rights_seal,
     };

@@ -67,6 +67,29 @@ static void take_key(struct reader *reader, char *rest)
     }
 }
 
+/* "alias ADDRESS NAME", with a '=' between them or without. */
+static void take_alias(struct reader *reader, char *rest)
+{
+    char *name = split_word(rest);
+    struct app_options *options = reader->options;
+    struct base_strbuf why = BASE_STRBUF_INIT;
+    if (name[0] == '=')
+        name = skip_blanks(name + 1);
+    if (rest[0] == '\0' || name[0] == '\0')
+        complain(reader, "alias: wants an address and a name");
+    else if (options->alias_count == APP_MAX_ALIASES)
+        complain(reader, "alias: too many of them");
+    else if (view_alias_parse(&options->aliases[options->alias_count], rest, name, &why))
+        options->alias_count++;
+    if (why.length > 0) {
+        struct base_strbuf text = BASE_STRBUF_INIT;
+        base_strbuf_printf(&text, "alias %s", base_strbuf_text(&why));
+        complain(reader, base_strbuf_text(&text));
+        base_strbuf_free(&text);
+    }
+    base_strbuf_free(&why);
+}
+
 static void take_line(struct reader *reader, char *line)
 {
     strip_end(line);
@@ -76,6 +99,10 @@ static void take_line(struct reader *reader, char *line)
     char *rest = split_word(line);
     if (strcmp(line, "key") == 0) {
         take_key(reader, rest);
+        return;
+    }
+    if (strcmp(line, "alias") == 0) {
+        take_alias(reader, rest);
         return;
     }
     struct base_strbuf why = BASE_STRBUF_INIT;
@@ -140,6 +167,11 @@ bool app_settings_load(struct app_options *options, struct base_strbuf *error)
 void app_settings_print(const struct app_options *options, struct base_strbuf *out)
 {
     app_options_print(options, out);
+    for (size_t i = 0; i < options->alias_count; i++) {
+        base_strbuf_str(out, "alias ");
+        view_alias_add_where(&options->aliases[i], out);
+        base_strbuf_printf(out, " = %s\n", options->aliases[i].name);
+    }
     for (size_t i = 0; i < options->key_count; i++)
         base_strbuf_printf(out, "key %s %s\n", options->keys[i].key, options->keys[i].like);
 }

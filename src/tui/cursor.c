@@ -199,10 +199,11 @@ bool tui_cursor_act(struct tui *tui, enum tui_action action)
 
 /* --- drawing --- */
 
-static void add_endpoint(struct base_strbuf *out, const struct wire_endpoint *endpoint)
+static void add_endpoint(const struct tui *tui, struct base_strbuf *out,
+                         const struct wire_endpoint *endpoint)
 {
     char text[WIRE_ENDPOINT_TEXT];
-    base_strbuf_str(out, wire_endpoint_text(endpoint, text, sizeof text));
+    base_strbuf_str(out, view_endpoint_text(tui_aliases(tui), endpoint, text));
 }
 
 static void draw_connection(struct tui *tui, struct tui_area area,
@@ -211,10 +212,10 @@ static void draw_connection(struct tui *tui, struct tui_area area,
     bool ascii = tui->options.ascii;
     struct base_strbuf text = BASE_STRBUF_INIT, place = BASE_STRBUF_INIT;
     base_strbuf_printf(&text, "#%" PRIu64 " ", record->number);
-    add_endpoint(&text, &record->end[TRACK_CLIENT].endpoint);
+    add_endpoint(tui, &text, &record->end[TRACK_CLIENT].endpoint);
     if (!record->self_connect) {
         base_strbuf_printf(&text, " %s ", view_glyphs(ascii)->both);
-        add_endpoint(&text, &record->end[TRACK_SERVER].endpoint);
+        add_endpoint(tui, &text, &record->end[TRACK_SERVER].endpoint);
     }
     base_strbuf_printf(&place, " %zu of %zu", tui->cursor.item + 1, count);
     size_t right = place.length;

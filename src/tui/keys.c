@@ -29,6 +29,7 @@ static const struct tui_binding bindings[] = {
     {{'x'}, TUI_ACTION_MARK_OTHERS, TUI_IN_CONNECTIONS, NULL,
      "of those that are shown, mark just the others"},
     {{'o', 'T'}, TUI_ACTION_COLUMNS, TUI_IN_CONNECTIONS, NULL, "choose the columns"},
+    {{'A'}, TUI_ACTION_ALIASES, LISTS, NULL, "aliases, or addresses"},
     {{TUI_KEY_F(2), 'W'}, TUI_ACTION_SAVE, TUI_IN_CONNECTIONS, "Save",
      "save what is marked, selected or shown"},
     {{TUI_KEY_F(2)}, TUI_ACTION_SAVE, STEPPED, NULL, "save the connection"},

@@ -446,6 +446,8 @@ static bool passes(const struct tui_model *model, const struct track_connection 
 {
     const struct filter_subject subject = {
         .connection = record,
+        .names = {view_alias_find(&model->options.aliases, &record->end[0].endpoint),
+                  view_alias_find(&model->options.aliases, &record->end[1].endpoint)},
         .now_ns = tui_model_now(model),
         .first_ns = model->first_ns,
         .marked = tui_model_is_marked(model, record->number),

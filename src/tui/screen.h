@@ -253,6 +253,11 @@ struct tui {
 };
 
 void tui_show(struct tui *tui, const struct tui_screen *screen);
+/* The aliases to draw with; NULL: none are shown. */
+static inline const struct view_aliases *tui_aliases(const struct tui *tui)
+{
+    return tui->options.addresses ? NULL : &tui->options.aliases;
+}
 /* A line for the user, in place of the key bar until the next key. */
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same about something that went wrong. */

@@ -30,12 +30,13 @@ static enum view_column column_at(const struct tui *tui, size_t place)
 
 /* --- layout --- */
 
-static size_t endpoint_width(const struct track_connection *connection, enum track_side side)
+static size_t endpoint_width(const struct tui *tui, const struct track_connection *connection,
+                             enum track_side side)
 {
     char text[WIRE_ENDPOINT_TEXT];
     if (connection->self_connect)
         side = TRACK_CLIENT;
-    return strlen(wire_endpoint_text(&connection->end[side].endpoint, text, sizeof text));
+    return strlen(view_endpoint_text(tui_aliases(tui), &connection->end[side].endpoint, text));
 }
 
 /* What a column of endpoints wants, for the rows in sight. */
@@ -47,8 +48,8 @@ static size_t wanted_width(const struct tui *tui, size_t page, enum view_column 
             tui_model_at(tui->model, tui->connections.scroll.top + i);
         if (connection == NULL)
             break;
-        size_t width =
-            endpoint_width(connection, column == VIEW_COLUMN_SERVER ? TRACK_SERVER : TRACK_CLIENT);
+        size_t width = endpoint_width(tui, connection,
+                                      column == VIEW_COLUMN_SERVER ? TRACK_SERVER : TRACK_CLIENT);
         wanted = width > wanted ? width : wanted;
     }
     return wanted;
@@ -147,7 +148,7 @@ static void draw_endpoint(struct tui *tui, size_t x, size_t y, size_t width,
                           const struct wire_endpoint *endpoint)
 {
     char text[WIRE_ENDPOINT_TEXT];
-    size_t length = strlen(wire_endpoint_text(endpoint, text, sizeof text));
+    size_t length = strlen(view_endpoint_text(tui_aliases(tui), endpoint, text));
     if (length <= width) {
         view_grid_text(&tui->grid, x, y, text, VIEW_ROLE_PLAIN);
         return;

@@ -63,6 +63,7 @@ static void build_scene(struct tui *tui, const struct view_timeline *timeline, s
         .fold_over = state->no_fold ? 0 : FOLD_OVER,
         .time_wait_ns = tui->options.time_wait_ns,
         .times = state->times,
+        .aliases = tui_aliases(tui),
         .folded = folded_sections(state),
         .foldable = true,
         .no_calls = state->no_calls,

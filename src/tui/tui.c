@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "app/stop.h"
+#include "base/intl.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "guard/guard.h"
@@ -61,6 +62,16 @@ void tui_show(struct tui *tui, const struct tui_screen *screen)
     tui->dirty = true;
 }
 
+static void toggle_aliases(struct tui *tui)
+{
+    tui->options.addresses = !tui->options.addresses;
+    tui->timeline.stale = true;
+    if (tui->options.aliases.count == 0)
+        tui_say(tui, "%s", _("There are no aliases; the settings file can give some."));
+    else
+        tui_say(tui, "%s", tui->options.addresses ? _("Addresses.") : _("Aliases."));
+}
+
 /* What means the same on every screen. */
 static void common_action(struct tui *tui, enum tui_action action, int key)
 {
@@ -69,6 +80,8 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
     } else if (action == TUI_ACTION_HELP) {
         tui->below_help = tui->screen;
         tui_show(tui, &tui_screen_help);
+    } else if (action == TUI_ACTION_ALIASES) {
+        toggle_aliases(tui);
     } else if (action == TUI_ACTION_SAVE) {
         tui->save.below = tui->screen;
         tui->save.opening = true;

@@ -8,6 +8,7 @@
 #include "app/catalogue.h"
 #include "app/feed.h"
 #include "base/strbuf.h"
+#include "view/alias.h"
 #include "view/columns.h"
 
 struct tui_options {
@@ -33,6 +34,8 @@ struct tui_options {
     /* Keys of the settings file; borrowed. */
     const struct app_key_binding *keys;
     size_t key_count;
+    struct view_aliases aliases; /* of the settings file */
+    bool addresses;              /* … which are not shown */
     size_t script_done;   /* steps of the script that the start screen took */
     void (*opened)(void); /* called by tui_run() when nothing more has to be opened */
 };

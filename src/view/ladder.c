@@ -99,7 +99,8 @@ static void part_from(struct builder *b, struct base_strbuf *text, enum view_rol
 static void add_endpoint(const struct builder *b, enum track_side side, struct base_strbuf *out)
 {
     char text[WIRE_ENDPOINT_TEXT];
-    base_strbuf_str(out, wire_endpoint_text(&b->record->end[side].endpoint, text, sizeof text));
+    base_strbuf_str(
+        out, view_endpoint_text(b->options->aliases, &b->record->end[side].endpoint, text));
 }
 
 static void add_title(struct builder *b)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "view/alias.h"
 #include "view/grid.h"
 #include "view/scene.h"
 #include "view/timeline.h"
@@ -22,6 +23,7 @@ struct view_ladder_options {
     int64_t gap_ns;   /* silences from this on get a line; 0: 500 ms */
     int64_t time_wait_ns; /* said beside TIME_WAIT; 0: not said */
     enum view_times times;
+    const struct view_aliases *aliases; /* NULL: none */
     unsigned folded; /* 1 << enum view_section: sections that are shown as their heading alone */
     bool no_calls, no_kernel; /* leave out the socket calls, the kernels' words */
     bool foldable;            /* headings say whether they are */

@@ -95,7 +95,7 @@ static bool take_rest(const char *text, struct wire_subnet *out)
             return false;
         out->prefix = (uint8_t)number;
     }
-    if (*text == ':') {
+    if (*text == ':' && out->prefix == (out->endpoint.family == 4 ? 32 : 128)) {
         text++;
         if (!take_decimal(&text, UINT16_MAX, &number))
             return false;

@@ -28,11 +28,11 @@ Up
 F2
 save dialog
 Enter
-save done
+save saved
 END
 check "the dialog says what" grep -q 'connection 4' dialog
 check "and proposes a name" grep -q 'tcpviz-4.pcap' dialog
-check "it says what was saved" grep -q '^[0-9]* packets saved in tcpviz-4.pcap' done
+check "it says what was saved" grep -q '^[0-9]* packets saved in tcpviz-4.pcap' saved
 segments tcpviz-4.pcap '' >seen
 segments "$some" '--connection 4' >wanted
 check "the selected connection has its segments" test -s wanted
@@ -77,10 +77,10 @@ for format in $formats; do
         printf '%s\n' 'wait loaded' F2 Down
         n=0
         while [ $n -lt $i ]; do n=$((n + 1)); echo Right; done
-        printf '%s\n' 'save dialog' Down ^U "\"$format.txt\"" Enter 'save done'
+        printf '%s\n' 'save dialog' Down ^U "\"$format.txt\"" Enter 'save saved'
     } >script
     check "$format is saved" "$TCPVIZ" -n --script script -r "$captures/lost-data.pcap" -r "$captures/refused.pcap"
-    check "… and said" grep -q "^1 connection saved in $format.txt" done
+    check "… and said" grep -q "^1 connection saved in $format.txt" saved
     COLUMNS=100 "$TCPVIZ" -n -r "$captures/lost-data.pcap" -r "$captures/refused.pcap" --connection 1 -f "$format" >wanted
     check_same "$format as -f writes it" wanted "$format.txt"
 done

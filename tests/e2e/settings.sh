@@ -15,18 +15,27 @@ numeric yes
 times start
 msl 60
 max-connections 1000
+columns number client:30 server life
+sort -bytes
+addresses no
+alias 10.0.0.1 = laptop
+alias 10.0.0.0/24 lan
+alias [2001:db8::1]:80 = web
 key F9 q
 key J Down
 END
 "$TCPVIZ" --print-config >printed 2>err
 check "settings are read" test $? -eq 0
 for line in 'theme light' 'ascii yes' 'numeric yes' 'checksums no' 'times start' 'msl 60' 'max-connections 1000' \
-    'color auto' 'key F9 q' 'key J Down'; do
-    check "$line" grep -qx "$line" printed
+    'color auto' 'key F9 q' 'key J Down' 'columns number client:30 server life' 'sort -bytes' 'addresses no' \
+    'alias 10.0.0.1 = laptop' 'alias 10.0.0.0/24 = lan' 'alias [2001:db8::1]:80 = web'; do
+    check "$line" grep -qxF "$line" printed
 done
 cp printed "$file"
 "$TCPVIZ" --print-config >again
 check_same "what is printed says the same when it is read" printed again
+check "the command line takes back a yes" sh -c '"$TCPVIZ" --no-ascii --no-numeric --print-config | grep -c "^ascii no\|^numeric no" | grep -qx 2'
+check "only of what settings can say" sh -c '! "$TCPVIZ" --no-segments --print-config 2>&1 | grep -qv "no such option"'
 check "the command line comes last" sh -c '"$TCPVIZ" --theme mono --print-config | grep -qx "theme mono"'
 
 # wrong LINE MESSAGE: a file with that second line is refused, with its name and the line's number
@@ -41,6 +50,13 @@ wrong 'ascii maybe' 'ascii: yes or no'
 wrong 'interface lo' 'interface: no such setting'
 wrong 'write /etc/passwd' 'write: no such setting'
 wrong 'msl' 'msl : not a number of seconds from 0.001 to 86400'
+wrong 'columns client colour' 'columns colour: no such column; there are number, client, server, client-state, server-state, packets, bytes, findings, rtt, age, activity, life, start, duration, open, close, closed-by, client-packets, server-packets, client-bytes, server-bytes, retransmissions, out-of-order, zero-windows, throughput, history, conn-state, incarnation'
+wrong 'columns client:1' 'columns client:1: not a width from 2 to 200'
+wrong 'sort life' 'sort life: there is no order by this column'
+wrong 'alias 10.0.0.1' 'alias: wants an address and a name'
+wrong 'alias 10.0.0.300 = x' 'alias 10.0.0.300: no address such as 10.0.0.1, 10.0.0.0/8 or 10.0.0.1:80'
+wrong 'alias 10.0.0.1 = a b' 'alias a b: a name has up to 31 letters, digits and . _ -'
+wrong "$(printf 'alias 10.0.0.1 a\033[31m')" "$(printf 'alias a?[31m: a name has up to 31 letters, digits and . _ -')"
 wrong 'key a' 'key: wants two keys: the new one and the one that it is to be'
 wrong 'key a b c' 'key: wants two keys: the new one and the one that it is to be'
 wrong "$(printf '%0600d' 1)" 'the line is too long'
@@ -67,6 +83,15 @@ else
     check "keys are taken" "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
     check "a key opens the timeline" grep -q 'open: refused' timeline
     check "a key shows the help" grep -q 'one line up' help
+    printf 'alias 10.0.0.0/8 = inside\nalias fd00::/8 six\n' >"$file"
+    address=$("$TCPVIZ" -q --json "$TOP_SRCDIR/captures/refused.pcap" | sed -n 's/.*"client":{"address":"\([^"]*\)".*/\1/p')
+    echo "alias $address = guest" >>"$file"
+    printf '%s\n' 'wait loaded' / '"guest"' "save $work/named" Enter Enter "save $work/timeline" A "save $work/plain" >keys.script
+    check "aliases are taken" "$TCPVIZ" -Y '' --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
+    check "the list shows an alias" grep -q ' guest:[0-9]* *inside:[0-9]' named
+    check "a filter knows it" grep -q '1 of 1 match' named
+    check "the timeline shows it" grep -q 'guest:[0-9].*inside:[0-9]' timeline
+    check "A shows addresses" grep -qF "$address:" plain
     echo 'key F99 q' >"$file"
     "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap" >out 2>err
     check "a key that there is not is refused" grep -qx 'tcpviz: settings: key F99: no such key' err
