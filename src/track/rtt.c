@@ -19,19 +19,19 @@
 struct rtt_many {
     uint64_t sum_ns;
     int64_t min_ns, max_ns;
-    int64_t first_ns[RTT_EXACT]; /* until there are buckets */
-    uint32_t *buckets;           /* owned; NULL: first_ns has them all */
+    /* The latest, until there is no room for one more: then they go into the buckets together, so
+     * that the waits for that memory overlap. */
+    int64_t latest_ns[RTT_EXACT];
+    uint32_t *buckets; /* owned; NULL: latest_ns has them all */
 };
 
 static unsigned bucket_of(int64_t time_ns)
 {
     uint64_t time = (uint64_t)time_ns;
-    unsigned bit = FIRST_BIT;
     if (time >> FIRST_BIT == 0)
         return 0;
-    while (bit < LAST_BIT && time >> (bit + 1) != 0)
-        bit++;
-    if (time >> (bit + 1) != 0)
+    unsigned bit = 63 - (unsigned)__builtin_clzll(time);
+    if (bit > LAST_BIT)
         return BUCKETS - 1;
     unsigned slice = (unsigned)(time >> (bit - SLICE_BITS)) & (SLICES - 1);
     return 1 + (bit - FIRST_BIT) * SLICES + slice;
@@ -49,11 +49,13 @@ static int64_t bucket_start(unsigned bucket, int64_t *width_ns)
     return (int64_t)(SLICES + (bucket - 1) % SLICES) << shift;
 }
 
-static void count(struct rtt_many *many, int64_t time_ns)
+static void count(uint32_t *buckets, const int64_t *times_ns, unsigned number)
 {
-    uint32_t *bucket = &many->buckets[bucket_of(time_ns)];
-    if (*bucket < UINT32_MAX)
-        ++*bucket;
+    for (unsigned i = 0; i < number; i++) {
+        uint32_t *bucket = &buckets[bucket_of(times_ns[i])];
+        if (*bucket < UINT32_MAX)
+            ++*bucket;
+    }
 }
 
 static void add_to_many(struct rtt_many *many, uint64_t samples, int64_t time_ns)
@@ -62,16 +64,12 @@ static void add_to_many(struct rtt_many *many, uint64_t samples, int64_t time_ns
         many->min_ns = time_ns;
     if (samples == 0 || time_ns > many->max_ns)
         many->max_ns = time_ns;
-    if (samples < RTT_EXACT) {
-        many->first_ns[samples] = time_ns;
-    } else {
-        if (many->buckets == NULL) {
+    if (samples > 0 && samples % RTT_EXACT == 0) {
+        if (many->buckets == NULL)
             many->buckets = base_calloc(BUCKETS, sizeof *many->buckets);
-            for (unsigned i = 0; i < RTT_EXACT; i++)
-                count(many, many->first_ns[i]);
-        }
-        count(many, time_ns);
+        count(many->buckets, many->latest_ns, RTT_EXACT);
     }
+    many->latest_ns[samples % RTT_EXACT] = time_ns;
     many->sum_ns += (uint64_t)time_ns;
 }
 
@@ -119,7 +117,7 @@ static int compare(const void *a, const void *b)
 static int64_t exact_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
     int64_t sorted[RTT_EXACT];
-    memcpy(sorted, many->first_ns, sizeof sorted);
+    memcpy(sorted, many->latest_ns, sizeof sorted);
     qsort(sorted, (size_t)samples, sizeof sorted[0], compare);
     return sorted[rank_of(samples, percent) - 1];
 }
@@ -127,10 +125,13 @@ static int64_t exact_quantile(const struct rtt_many *many, uint64_t samples, uns
 /* The middle of the bucket that holds the rank: at most half a bucket off. */
 static int64_t bucket_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
+    uint32_t buckets[BUCKETS];
     uint64_t below = 0, rank = rank_of(samples, percent);
     unsigned i = 0;
-    while (i + 1 < BUCKETS && below + many->buckets[i] < rank)
-        below += many->buckets[i++];
+    memcpy(buckets, many->buckets, sizeof buckets);
+    count(buckets, many->latest_ns, (unsigned)((samples - 1) % RTT_EXACT) + 1);
+    while (i + 1 < BUCKETS && below + buckets[i] < rank)
+        below += buckets[i++];
     int64_t width_ns, start_ns = bucket_start(i, &width_ns);
     int64_t time_ns = start_ns + width_ns / 2;
     if (time_ns < many->min_ns)
