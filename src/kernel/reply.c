@@ -4,7 +4,6 @@
 #include "kernel/reply.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <linux/inet_diag.h>
@@ -71,7 +70,9 @@ static bool take_socket(const struct nlmsghdr *header, struct track_kernel_socke
     out->retransmits = message->idiag_retrans;
     out->inode = message->idiag_inode;
     out->uid = message->idiag_uid;
-    (void)mnl_attr_parse(header, sizeof *message, take_attribute, out);
+    /* not mnl_attr_parse(), which rounds the message's length up */
+    (void)mnl_attr_parse_payload(message + 1, mnl_nlmsg_get_payload_len(header) - sizeof *message,
+                                 take_attribute, out);
     /* there tcp_info's places hold the accept queue */
     if (out->state == TRACK_LISTEN)
         out->has_info = false;
@@ -104,22 +105,40 @@ static enum kernel_reply done(const struct nlmsghdr *header, int *error)
     return KERNEL_REPLY_ERROR;
 }
 
+/* What one message says to the question. */
+static enum kernel_reply read_message(const struct nlmsghdr *header, uint32_t sequence,
+                                      struct track_kernel_socket *out, int *error)
+{
+    if (header->nlmsg_seq != sequence)
+        return KERNEL_REPLY_NOTHING;
+    if (header->nlmsg_type == NLMSG_ERROR) {
+        *error = error_of(header);
+        return KERNEL_REPLY_ERROR;
+    }
+    if (header->nlmsg_type == NLMSG_DONE)
+        return done(header, error);
+    if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY && take_socket(header, out))
+        return KERNEL_REPLY_SOCKET;
+    return KERNEL_REPLY_NOTHING;
+}
+
+/* Not by mnl_nlmsg_ok(), which takes a length above 2 GB for a negative one that fits. */
 enum kernel_reply kernel_reply_read(const void *bytes, size_t length, uint32_t sequence,
                                     struct track_kernel_socket *out, int *error)
 {
-    const struct nlmsghdr *header = bytes;
-    int left = length <= INT_MAX ? (int)length : 0;
-    for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
-        if (header->nlmsg_seq != sequence)
-            continue;
-        if (header->nlmsg_type == NLMSG_ERROR) {
-            *error = error_of(header);
-            return KERNEL_REPLY_ERROR;
-        }
-        if (header->nlmsg_type == NLMSG_DONE)
-            return done(header, error);
-        if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY && take_socket(header, out))
-            return KERNEL_REPLY_SOCKET;
+    const char *at = bytes;
+    while (length >= sizeof(struct nlmsghdr)) {
+        const struct nlmsghdr *header = (const void *)at;
+        if (header->nlmsg_len < sizeof *header || header->nlmsg_len > length)
+            break;
+        enum kernel_reply reply = read_message(header, sequence, out, error);
+        if (reply != KERNEL_REPLY_NOTHING)
+            return reply;
+        size_t step = NLMSG_ALIGN((size_t)header->nlmsg_len);
+        if (step >= length)
+            break;
+        at += step;
+        length -= step;
     }
     return KERNEL_REPLY_NOTHING;
 }
