@@ -35,14 +35,12 @@ struct stay {
     bool left;
 };
 
-/* One end. */
+/* One end: first what nearly every segment asks for or sets. */
 struct case_end {
-    struct stay close_wait, fin_wait_2;
-    uint64_t last_frame, fin_frame, data_frame, zero_frame, silent_frame, small_frame, ack_frame;
-    int64_t fin_ns, data_ns, zero_ns, silent_ns, asked_ns;
+    uint64_t last_frame, data_frame, small_frame, zero_frame, fin_frame;
+    int64_t data_ns;
     int64_t small_ns; /* of the small data that waits for its ack; 0: none */
     int64_t ack_ns;   /* when that ack came, late; 0: not */
-    int64_t late_ns;  /* and how late */
     int64_t half_ns;  /* its half of the handshake */
     uint32_t silent;  /* repeats since the peer's last segment */
     uint32_t good_checksums;
@@ -51,11 +49,15 @@ struct case_end {
     bool gone;      /* it has answered with RST after its FIN: no socket was left */
     bool spoke;     /* sent anything but SYNs */
     bool seen;
+    uint64_t silent_frame, ack_frame;
+    int64_t fin_ns, zero_ns, silent_ns, asked_ns;
+    int64_t late_ns; /* how late ack_ns was */
+    struct stay close_wait, fin_wait_2;
 };
 
 struct explain_case {
-    struct explain_diagnosis *facts; /* owned */
     struct case_end end[2];
+    struct explain_diagnosis *facts; /* owned */
     int64_t syn_ns, last_syn_ns, syn_ack_ns;
     uint64_t abort_frame; /* of the first RST that was not ignored */
     uint8_t fact_count;
