@@ -382,6 +382,16 @@ static const char *const times_names[] = {"steps", "start", "day"};
 static const char *const color_names[] = {
     [APP_COLOR_AUTO] = "auto", [APP_COLOR_ALWAYS] = "always", [APP_COLOR_NEVER] = "never"};
 
+const char *app_theme_name(unsigned theme)
+{
+    return theme < sizeof themes / sizeof themes[0] ? themes[theme] : NULL;
+}
+
+const char *app_times_name(unsigned times)
+{
+    return times < sizeof times_names / sizeof times_names[0] ? times_names[times] : NULL;
+}
+
 /* The index of a name; count: it is none of them. */
 static size_t name_index(const char *const *names, size_t count, const char *text)
 {

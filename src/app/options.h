@@ -124,6 +124,9 @@ bool app_options_parse_over(struct app_options *options, int argc, char **argv,
  * that has none. False and "name: why" in *error. */
 bool app_options_set(struct app_options *options, const char *name, const char *value,
                      struct base_strbuf *error);
+/* The words of --theme and --times, by their numbers; NULL: there are no more. */
+const char *app_theme_name(unsigned theme);
+const char *app_times_name(unsigned times);
 /* The options that settings can have, as lines of the settings file. Appends. */
 void app_options_print(const struct app_options *options, struct base_strbuf *out);
 

@@ -9,6 +9,7 @@
 
 #include "app/catalogue.h"
 #include "app/recent.h"
+#include "app/settings.h"
 #include "base/intl.h"
 #include "guard/guard.h"
 #ifdef HAVE_TUI
@@ -62,8 +63,20 @@ static void allow_saving(const char *script_file)
 #endif
 }
 
+/* What the terminal UI saves of what was changed there. */
+static void allow_settings(void)
+{
+    struct base_strbuf path = BASE_STRBUF_INIT;
+    if (app_settings_path(&path)) {
+        guard_allow(base_strbuf_text(&path), GUARD_READ);
+        guard_allow(base_strbuf_text(&path), GUARD_REPLACE);
+    }
+    base_strbuf_free(&path);
+}
+
 static void allow_all(const struct app_options *options, const struct app_files *files)
 {
+    allow_settings();
     for (size_t i = 0; i < files->count; i++)
         guard_allow(files->files[i].name, GUARD_READ);
     for (size_t i = 0; i < options->file_count; i++)

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "guard/guard.h"
 
 #define LINE_MAX_BYTES 512
 #define MAX_LINES 2000
@@ -149,19 +153,143 @@ bool app_settings_read(struct app_options *options, const char *file, struct bas
     return reader.errors == 0;
 }
 
-bool app_settings_load(struct app_options *options, struct base_strbuf *error)
+bool app_settings_path(struct base_strbuf *out)
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config != NULL && config[0] == '/')
+        base_strbuf_printf(out, "%s/tcpviz/config", config);
+    else if (home != NULL && home[0] == '/')
+        base_strbuf_printf(out, "%s/.config/tcpviz/config", home);
+    else
+        return false;
+    return true;
+}
+
+bool app_settings_load(struct app_options *options, struct base_strbuf *error)
+{
     struct base_strbuf path = BASE_STRBUF_INIT;
     bool right = app_settings_read(options, "/etc/tcpviz/config", error);
-    if (config != NULL && config[0] == '/')
-        base_strbuf_printf(&path, "%s/tcpviz/config", config);
-    else if (home != NULL && home[0] == '/')
-        base_strbuf_printf(&path, "%s/.config/tcpviz/config", home);
+    app_settings_path(&path);
     if (path.length > 0)
         right = app_settings_read(options, base_strbuf_text(&path), error) && right;
     base_strbuf_free(&path);
     return right;
+}
+
+/* --- writing --- */
+
+/* The line that is to say a setting in place of this one; NULL: it stays. */
+static const struct app_setting *setting_of(const char *line, size_t length,
+                                            const struct app_setting *settings, size_t count)
+{
+    size_t start = 0;
+    while (start < length && (line[start] == ' ' || line[start] == '\t'))
+        start++;
+    for (size_t i = 0; i < count; i++) {
+        size_t name = strlen(settings[i].name);
+        if (length - start >= name && memcmp(line + start, settings[i].name, name) == 0 &&
+            (length - start == name || strchr(" \t\r", line[start + name]) != NULL))
+            return &settings[i];
+    }
+    return NULL;
+}
+
+/* Whether a later line of the text says the same setting. */
+static bool is_said_later(const char *text, const struct app_setting *setting)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        if (setting_of(text, length, setting, 1) != NULL)
+            return true;
+        text += length + (text[length] == '\n');
+    }
+    return false;
+}
+
+void app_settings_change(const char *text, const struct app_setting *settings, size_t count,
+                         struct base_strbuf *out)
+{
+    const char *begin = text;
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        const char *next = text + length + (text[length] == '\n');
+        const struct app_setting *setting = setting_of(text, length, settings, count);
+        if (setting != NULL && !is_said_later(next, setting))
+            base_strbuf_printf(out, "%s %s\n", setting->name, setting->value);
+        else
+            base_strbuf_printf(out, "%.*s\n", (int)length, text);
+        text = next;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!is_said_later(begin, &settings[i]))
+            base_strbuf_printf(out, "%s %s\n", settings[i].name, settings[i].value);
+}
+
+#define FILE_MAX_BYTES (LINE_MAX_BYTES * MAX_LINES)
+
+/* A file that is not there is empty. */
+static bool read_file(const char *path, struct base_strbuf *out)
+{
+    int fd = guard_open(path, GUARD_READ);
+    if (fd < 0)
+        return errno == ENOENT;
+    struct stat status;
+    bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    ssize_t got = regular ? 1 : -1;
+    char piece[4096];
+    errno = regular ? 0 : EINVAL;
+    while (got > 0 && out->length < FILE_MAX_BYTES) {
+        got = read(fd, piece, sizeof piece);
+        if (got > 0)
+            base_strbuf_add(out, piece, (size_t)got);
+    }
+    int reason = got > 0 ? EFBIG : errno;
+    close(fd);
+    errno = reason;
+    return got == 0;
+}
+
+static bool write_file(const char *path, const struct base_strbuf *text)
+{
+    int fd = guard_replace(path);
+    size_t done = 0;
+    if (fd < 0)
+        return false;
+    while (done < text->length) {
+        ssize_t wrote = write(fd, text->text + done, text->length - done);
+        if (wrote < 0 && errno != EINTR)
+            break;
+        done += wrote > 0 ? (size_t)wrote : 0;
+    }
+    bool right = done == text->length && fsync(fd) == 0;
+    int reason = errno;
+    right = close(fd) == 0 && right;
+    bool replaced = guard_replaced(path, right);
+    if (!right)
+        errno = reason;
+    return right && replaced;
+}
+
+bool app_settings_save(const struct app_setting *settings, size_t count, struct base_strbuf *error)
+{
+    struct base_strbuf path = BASE_STRBUF_INIT, old = BASE_STRBUF_INIT, text = BASE_STRBUF_INIT;
+    bool saved = false;
+    if (!app_settings_path(&path)) {
+        base_strbuf_str(error, _("there is no HOME to save settings in"));
+    } else {
+        const char *name = base_strbuf_text(&path);
+        saved = read_file(name, &old);
+        if (saved) {
+            app_settings_change(base_strbuf_text(&old), settings, count, &text);
+            saved = write_file(name, &text);
+        }
+        if (!saved)
+            base_strbuf_printf(error, "%s: %s", name, strerror(errno));
+    }
+    base_strbuf_free(&path);
+    base_strbuf_free(&old);
+    base_strbuf_free(&text);
+    return saved;
 }
 
 void app_settings_print(const struct app_options *options, struct base_strbuf *out)

@@ -197,9 +197,21 @@ static void forget_replacement(struct allowed_name *name)
     name->beside = name->replaced = NULL;
 }
 
+/* Settings may be the first thing in their directory. */
+static void make_directories(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+}
+
 static int open_beside(const struct guard_user *user, struct allowed_name *name, bool as_user)
 {
     guard_privileges_switch(user, as_user);
+    if (as_user)
+        make_directories(name->beside);
     int fd = mkstemp(name->beside);
     struct stat status;
     if (fd >= 0 && stat(name->replaced, &status) == 0) {

@@ -44,12 +44,13 @@ enum {
     TUI_IN_START = 1 << 6, /* before anything is open */
     TUI_IN_SEQUENCE = 1 << 7,
     TUI_IN_LEGEND = 1 << 8,
+    TUI_IN_SETTINGS = 1 << 12,
     TUI_IN_SAVE = 1 << 11,
     TUI_IN_LANES = 1 << 9,    /* merged or compared */
     TUI_IN_COLUMNS = 1 << 10, /* the chooser of the list's columns */
     TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES |
                  TUI_IN_SEGMENT | TUI_IN_SEQUENCE | TUI_IN_START | TUI_IN_QUIZ | TUI_IN_LEGEND |
-                 TUI_IN_COLUMNS | TUI_IN_SAVE | TUI_IN_LANES
+                 TUI_IN_COLUMNS | TUI_IN_SAVE | TUI_IN_SETTINGS | TUI_IN_LANES
 };
 
 enum tui_action {
@@ -114,6 +115,8 @@ enum tui_action {
     TUI_ACTION_CALLS,
     TUI_ACTION_SAVE,
     TUI_ACTION_ALIASES,
+    TUI_ACTION_SETTINGS,
+    TUI_ACTION_SAVE_SETTINGS,
     TUI_ACTION_CHOICE,
     TUI_ACTION_CHOICE_BACK,
     TUI_ACTION_MARK,

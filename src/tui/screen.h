@@ -45,6 +45,7 @@ struct tui_screen {
 extern const struct tui_screen tui_screen_connections;
 extern const struct tui_screen tui_screen_columns;
 extern const struct tui_screen tui_screen_save;
+extern const struct tui_screen tui_screen_settings;
 extern const struct tui_screen tui_screen_timeline;
 extern const struct tui_screen tui_screen_states;
 extern const struct tui_screen tui_screen_segment;
@@ -89,6 +90,11 @@ struct tui_connections_state {
 
 struct tui_columns_state {
     struct tui_scroll scroll; /* by columns: those that are shown, then the others */
+};
+
+struct tui_settings_state {
+    const struct tui_screen *below; /* where it goes back to */
+    struct tui_scroll scroll;
 };
 
 enum tui_save_what { TUI_SAVE_SELECTED, TUI_SAVE_MARKED, TUI_SAVE_SHOWN, TUI_SAVE_WHATS };
@@ -236,6 +242,9 @@ struct tui {
     struct tui_connections_state connections;
     struct tui_columns_state columns;
     struct tui_save_state save;
+    struct tui_settings_state settings;
+    struct tui_options said; /* what the settings file and the command line said, or was saved */
+    const struct tui_screen *below_columns;
     struct tui_timeline_state timeline;
     struct tui_cursor cursor;
     struct tui_segment_state segment;

@@ -143,7 +143,7 @@ static bool columns_act(struct tui *tui, enum tui_action action)
     else if (action == TUI_ACTION_RESET)
         view_columns_default(&tui->connections.columns);
     else if (action == TUI_ACTION_BACK)
-        tui_show(tui, &tui_screen_connections);
+        tui_show(tui, tui->below_columns);
     else
         return false;
     return true;

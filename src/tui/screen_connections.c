@@ -610,6 +610,7 @@ static bool connections_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_REVERSE) {
         tui_connections_sort(tui, tui_model_sort(tui->model));
     } else if (action == TUI_ACTION_COLUMNS) {
+        tui->below_columns = tui->screen;
         tui_show(tui, &tui_screen_columns);
     } else if (action == TUI_ACTION_FOLLOW) {
         list->follow = !list->follow;

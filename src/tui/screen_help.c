@@ -33,6 +33,7 @@ static const struct {
     {"Quiz", TUI_IN_QUIZ},
     {"The columns of the list", TUI_IN_COLUMNS},
     {"Saving", TUI_IN_SAVE},
+    {"Settings", TUI_IN_SETTINGS | TUI_IN_SAVE},
     {"Everywhere", TUI_IN_ALL},
 };
 

@@ -80,6 +80,9 @@ static void common_action(struct tui *tui, enum tui_action action, int key)
     } else if (action == TUI_ACTION_HELP) {
         tui->below_help = tui->screen;
         tui_show(tui, &tui_screen_help);
+    } else if (action == TUI_ACTION_SETTINGS) {
+        tui->settings.below = tui->screen;
+        tui_show(tui, &tui_screen_settings);
     } else if (action == TUI_ACTION_ALIASES) {
         toggle_aliases(tui);
     } else if (action == TUI_ACTION_SAVE) {
@@ -451,6 +454,7 @@ static bool open_all(struct tui *tui, struct base_strbuf *error)
         return false;
     }
     app_stop_set_last_act(tui_terminal_restore);
+    tui->said = *options;
     tui->model = tui_model_new(options);
     tui->connections.columns = options->columns;
     tui_model_set_sort(tui->model, options->sort, options->sort_reversed);

@@ -25,7 +25,7 @@ press() {
 }
 
 for size in '80 24' '40 12'; do
-    for way in '' 'Enter' 'Enter v' 'm' 'Enter s' 'M' 'D' 'Enter l' 'o' 'F2'; do
+    for way in '' 'Enter' 'Enter v' 'm' 'Enter s' 'M' 'D' 'Enter l' 'o' 'F2' 'O'; do
         {
             echo 'wait loaded'
             echo "resize $size"

@@ -92,6 +92,48 @@ else
     check "a filter knows it" grep -q '1 of 1 match' named
     check "the timeline shows it" grep -q 'guest:[0-9].*inside:[0-9]' timeline
     check "A shows addresses" grep -qF "$address:" plain
+    # saved from the terminal UI: what was changed there and nothing else
+    printf '# mine\n  times   start\ntheme light\n\ntheme dark\n' >"$file"
+    cat >keys.script <<'END'
+wait loaded
+r
+Enter
+S
+O
+s
+Right
+save changed
+s
+save saved
+s
+save again
+END
+    chmod 640 "$file"
+    check "settings are saved" "$TCPVIZ" --ascii --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
+    printf '# mine\n  times   start\ntheme light\n\ntheme light\nabsolute-sequence-numbers yes\nsort -number\n' >wanted
+    check_same "what was changed is, all else stays" wanted "$file"
+    check "its mode, too" test "$(stat -c %a "$file")" = 640
+    check "a change is marked" grep -q '^\* Colours  *light' changed
+    check "… until it is saved" grep -q '^  Colours  *light' saved
+    check "it says so" grep -q 'Saved in the settings file' saved
+    check "and when there is nothing to save" grep -q 'Nothing was changed' again
+    rm -r "$XDG_CONFIG_HOME"
+    check "without a directory" "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
+    printf 'absolute-sequence-numbers yes\nsort -number\ntheme dark\n' >wanted
+    check_same "it is made" wanted "$file"
+    mkdir "$work/elsewhere"
+    mv "$file" "$work/elsewhere/real"
+    ln -s "$work/elsewhere/real" "$file"
+    printf '%s\n' 'wait loaded' O Down Right s "save $work/saved" >keys.script
+    check "through a link" "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
+    check "the link stays one" test -h "$file"
+    check "and its file has the change" grep -qx 'times start' "$work/elsewhere/real"
+    rm -r "$XDG_CONFIG_HOME"
+    : >"$XDG_CONFIG_HOME"
+    check "where it cannot be saved" "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
+    check "it is told" grep -q "tcpviz/config: Not a directory" saved
+    rm "$XDG_CONFIG_HOME"
+    mkdir -p "${file%/*}"
     echo 'key F99 q' >"$file"
     "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap" >out 2>err
     check "a key that there is not is refused" grep -qx 'tcpviz: settings: key F99: no such key' err
