@@ -11,7 +11,7 @@
 #define RIGHT (OUT_PICTURE_WIDTH - OUT_PICTURE_MARGIN)
 #define TOP 62
 #define HEIGHT 300
-#define TICKS 6
+#define TICKS 8
 
 struct plot {
     struct base_strbuf *out;
@@ -20,10 +20,14 @@ struct plot {
     int64_t from_ns, to_ns;
     int64_t low, high; /* numbers at the bottom and top */
     bool alone;        /* a socket that talks to itself */
+    bool cut;          /* the connection lasted longer, without data of this direction */
+    int64_t data_end;  /* number after the last payload */
+    int64_t busy_ns;   /* when that was acknowledged, or sent */
 };
 
 typedef void take_event_fn(struct plot *plot, const struct track_event *event);
 
+/* Those in the time that is shown. */
 static void each_event(struct plot *plot, take_event_fn *take)
 {
     size_t count = view_timeline_count(plot->timeline);
@@ -31,7 +35,7 @@ static void each_event(struct plot *plot, take_event_fn *take)
         struct view_item item;
         view_timeline_item(plot->timeline, i, &item);
         if (item.kind == VIEW_ITEM_EVENT && item.event.kind == TRACK_EVENT_SEGMENT &&
-            !(item.event.flags & WIRE_RST))
+            !(item.event.flags & WIRE_RST) && (!plot->cut || item.event.time_ns <= plot->to_ns))
             take(plot, &item.event);
     }
 }
@@ -77,13 +81,47 @@ static void fit(struct plot *plot, const struct track_event *event)
         stretch(plot, event->rel_ack);
 }
 
+static void find_end_of_data(struct plot *plot, const struct track_event *event)
+{
+    if (is_data(plot, event) && event->payload_bytes > 0 &&
+        event->rel_seq + (int64_t)event->payload_bytes > plot->data_end) {
+        plot->data_end = event->rel_seq + (int64_t)event->payload_bytes;
+        plot->busy_ns = event->time_ns;
+    }
+}
+
+static void find_ack_of_data(struct plot *plot, const struct track_event *event)
+{
+    if (is_ack(plot, event) && event->rel_ack >= plot->data_end && plot->data_end > 0) {
+        plot->busy_ns = event->time_ns > plot->busy_ns ? event->time_ns : plot->busy_ns;
+        plot->data_end = 0; /* the first such ack alone */
+    }
+}
+
+/* Most of the time nothing of this direction is under way: only when something is, is shown. */
+static void leave_silence_out(struct plot *plot)
+{
+    int64_t span = plot->to_ns - plot->from_ns;
+    plot->busy_ns = plot->from_ns;
+    plot->data_end = 0;
+    each_event(plot, find_end_of_data);
+    each_event(plot, find_ack_of_data);
+    int64_t busy = plot->busy_ns - plot->from_ns;
+    if (busy > 0 && busy < span / 2) {
+        plot->to_ns = plot->from_ns + busy + busy / 6;
+        plot->cut = true;
+    }
+}
+
 static bool choose_area(struct plot *plot)
 {
+    plot->cut = false;
     plot->from_ns = plot->low = INT64_MAX;
     plot->to_ns = plot->high = INT64_MIN;
     each_event(plot, fit);
     if (plot->low > plot->high)
         return false;
+    leave_silence_out(plot);
     if (plot->high - plot->low < 8)
         plot->high = plot->low + 8;
     plot->high += (plot->high - plot->low) / 12;
@@ -200,7 +238,8 @@ static void draw_stairs(struct plot *plot, const char *classes, bool edge)
             drawing = false;
             continue;
         }
-        if (event->kind != TRACK_EVENT_SEGMENT || (event->flags & WIRE_RST) || !is_ack(plot, event))
+        if (event->kind != TRACK_EVENT_SEGMENT || (event->flags & WIRE_RST) ||
+            !is_ack(plot, event) || event->time_ns > plot->to_ns)
             continue;
         int64_t number = event->rel_ack + (edge ? event->window_bytes : 0);
         if (number > plot->high) {
@@ -228,7 +267,10 @@ static void draw_folds(struct plot *plot)
         view_timeline_item(plot->timeline, i, &item);
         if (item.kind != VIEW_ITEM_FOLD)
             continue;
-        long from = x_of(plot, item.fold.start_ns), to = x_of(plot, item.fold.end_ns);
+        if (item.fold.start_ns > plot->to_ns)
+            break;
+        long from = x_of(plot, item.fold.start_ns);
+        long to = item.fold.end_ns < plot->to_ns ? x_of(plot, item.fold.end_ns) : RIGHT;
         struct base_strbuf text = BASE_STRBUF_INIT;
         out_picture_rect(plot->out, "band", from, TOP, to - from > 2 ? to - from : 2, HEIGHT, 0);
         base_strbuf_str(&text, "⋯ ");
@@ -260,6 +302,16 @@ static void draw_legend(struct plot *plot)
     }
 }
 
+/* Says that the connection went on. */
+static void draw_rest(struct plot *plot, const struct track_connection *record)
+{
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    base_strbuf_str(&text, _("no more data until the end at "));
+    view_add_span(&text, record->end_ns - record->start_ns, false);
+    out_picture_text(plot->out, "small dim", RIGHT, 46, "end", base_strbuf_text(&text));
+    base_strbuf_free(&text);
+}
+
 static size_t draw(struct plot *plot, size_t y)
 {
     char ends[2][WIRE_ENDPOINT_TEXT];
@@ -281,6 +333,8 @@ static size_t draw(struct plot *plot, size_t y)
     each_event(plot, draw_sacks);
     each_event(plot, draw_data);
     draw_time_axis(plot);
+    if (plot->cut)
+        draw_rest(plot, record);
     base_strbuf_str(plot->out, "</g>\n");
     base_strbuf_free(&title);
     return y + TOP + HEIGHT + 44;

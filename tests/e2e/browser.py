@@ -209,6 +209,22 @@ def screen_reader(browser):
     case("steps are read out", live == "polite", live)
 
 
+def picture(browser, page):
+    """A picture alone: nothing of it is outside, and in a timeline no two texts meet."""
+    browser.open(page)
+    outside = browser.run("""(() => { const svg = document.documentElement, all = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text, path, rect')].filter(shape => { const box = shape.getBoundingClientRect();
+            return !shape.closest('defs') && (box.width > 0 || box.height > 0) && (box.left < all.left - 1 ||
+                box.right > all.right + 1 || box.top < all.top - 1 || box.bottom > all.bottom + 1); })
+            .map(shape => shape.outerHTML.slice(0, 120)); })()""")
+    case("nothing is outside", outside == [], outside[:3])
+    meeting = browser.run("""(() => { const boxes = [...document.querySelectorAll('text')]
+            .map(text => [text.getBoundingClientRect(), text.textContent]);
+        return boxes.flatMap(([a, s], i) => boxes.slice(i + 1).filter(([b]) => a.left + 1 < b.right &&
+            b.left + 1 < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom).map(([b, t]) => s + ' / ' + t)); })()""")
+    case("no two texts meet", meeting == [], meeting[:3])
+
+
 def drawing(browser):
     wide = browser.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     case("the page is not wider than the window", wide <= 0, wide)
@@ -253,6 +269,9 @@ def main():
         sys.exit(77)
     for page in sys.argv[3:]:
         print(f"# {Path(page).name}")
+        if page.endswith(".svg"):
+            picture(browser, page)
+            continue
         loads(browser, page)
         if Path(page).name == "hostile.html":
             case("a hostile name is text", "<script>alert(1)" in browser.run("document.querySelector('h1').innerText"))

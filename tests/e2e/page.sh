@@ -9,6 +9,15 @@ for capture in handshake-four-way-close simultaneous-close refused no-answer los
     check "$capture" "$TCPVIZ" -f html -o "$work/$capture.html" -r "$captures/$capture.pcap"
     pages="$pages $work/$capture.html"
 done
+# pictures alone, of long and odd connections: no text may leave them, none may meet
+drawings=
+for name in random_loss icmp_port_unreachable midstream_established lo_self_connect v6_lost_data gso_bulk; do
+    set -- "$TOP_SRCDIR/tests/truth/scenarios/$name".*.pcap
+    for view in timeline states sequence; do
+        check "$name, $view" "$TCPVIZ" -f svg --view $view -o "$work/$name.$view.svg" -r "$1"
+        drawings="$drawings $work/$name.$view.svg"
+    done
+done
 hostile=$work/$(printf '</title><script>alert(1)</script>&"'"'"'\001\377\342\200\256.pcap')
 mkdir -p "${hostile%/*}" && cp "$captures/refused.pcap" "$hostile"
 check "a hostile file name" "$TCPVIZ" -f html -o "$work/hostile.html" -r "$hostile"
@@ -30,7 +39,7 @@ elif ! command -v python3 >/dev/null 2>&1; then
     skip "in a browser" "python3 is not installed"
 else
     # shellcheck disable=SC2086 # a list of words
-    HOME=$work python3 "$TOP_SRCDIR/tests/e2e/browser.py" "$browser" "$work/profile" $pages "$work/hostile.html" \
+    HOME=$work python3 "$TOP_SRCDIR/tests/e2e/browser.py" "$browser" "$work/profile" $pages $drawings "$work/hostile.html" \
         >"$work/cases" 2>"$work/err"
     status=$?
     if [ $status -eq 77 ]; then
