@@ -269,11 +269,25 @@ static bool open_all(struct app_feed *feed, struct base_strbuf *error)
            (feed->source != NULL || open_files(feed, error)) && open_writer(feed, error);
 }
 
+/* The one feed that there is at a time, for app_feed_rescue(). */
+static struct app_feed *open_feed;
+
+void app_feed_rescue(void)
+{
+    struct app_feed *feed = open_feed;
+    open_feed = NULL; /* once only */
+    if (feed != NULL && feed->writer != NULL)
+        capture_writer_rescue(feed->writer);
+    if (feed != NULL && feed->other_writer != NULL)
+        capture_writer_rescue(feed->other_writer);
+}
+
 struct app_feed *app_feed_open(const struct app_options *options, struct base_strbuf *error)
 {
     struct app_feed *feed = base_calloc(1, sizeof *feed);
     feed->options = options;
     feed->totals.complete = true;
+    open_feed = feed;
     if (open_all(feed, error))
         return feed;
     app_feed_close(feed);
@@ -350,6 +364,7 @@ void app_feed_close(struct app_feed *feed)
 {
     if (feed == NULL)
         return;
+    open_feed = NULL;
     if (feed->tracker != NULL)
         tracker_free(feed->tracker);
     app_kernel_close(feed->kernel);

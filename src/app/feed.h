@@ -59,6 +59,8 @@ void app_feed_describe(const struct app_feed *feed, struct out_capture *out);
 void app_feed_progress(const struct app_feed *feed, uint64_t *done, uint64_t *total);
 /* What went wrong on the way, a line of "what: why" each; "" if nothing. */
 const char *app_feed_problems(const struct app_feed *feed);
+/* The program is about to end for want of memory: writes out what is saved, allocating nothing. */
+void app_feed_rescue(void);
 /* There is nothing more to read, and nothing was left out by -c, a signal or a full disk. */
 bool app_feed_read_to_end(const struct app_feed *feed);
 /* The reader of -w - went away. */

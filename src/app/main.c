@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "app/completion.h"
+#include "app/feed.h"
 #include "app/lab.h"
 #include "app/settings.h"
 #include "app/message.h"
@@ -27,6 +28,7 @@ _Noreturn void base_out_of_memory(size_t size_bytes)
 #ifdef HAVE_TUI
     tui_terminal_restore();
 #endif
+    app_feed_rescue();
     fprintf(stderr, "tcpviz: out of memory: %zu bytes could not be had\n", size_bytes);
     _Exit(APP_LOST);
 }

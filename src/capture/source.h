@@ -86,14 +86,17 @@ void capture_source_stats(struct capture_source *source, struct capture_stats *o
 /* Saving packets (-w): pcap with nanoseconds. A regular file becomes pcapng once a second link type
  * (or a time that pcap cannot hold) shows up: it is then rewritten beside itself and renamed, so
  * nothing is lost and no half-made file is ever seen. What cannot be rewritten (a pipe, standard
- * output, a device) and what is named .pcapng is pcapng from the start. NULL and *error on failure; name "-" is standard
- * output. */
+ * output, a device) and what is named .pcapng is pcapng from the start. NULL and *error on failure;
+ * name "-" is standard output. */
 struct capture_writer;
 struct capture_writer *capture_writer_open(const char *name, struct capture_error *error);
 /* False and an error text once writing failed; later calls do nothing and stay false. What was
  * written till then stays readable: a regular file is cut back to its last whole packet. */
 bool capture_writer_packet(struct capture_writer *writer, const struct wire_packet *packet);
 bool capture_writer_flush(struct capture_writer *writer);
+/* Writes what there is, so that it is a whole capture; allocates nothing: the program may end next.
+ */
+bool capture_writer_rescue(struct capture_writer *writer);
 const char *capture_writer_error(const struct capture_writer *writer);
 /* True when it failed because the reader of the pipe went away, which is no error for most. */
 bool capture_writer_pipe_closed(const struct capture_writer *writer);

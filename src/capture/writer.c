@@ -378,14 +378,19 @@ bool capture_writer_pipe_closed(const struct capture_writer *writer)
     return writer->failed && writer->failed_errno == EPIPE;
 }
 
+bool capture_writer_rescue(struct capture_writer *writer)
+{
+    /* Without packets it is still a capture: one of Ethernet with none. */
+    if (!writer->failed && writer->written_bytes + writer->used == 0)
+        begin(writer, 1);
+    return capture_writer_flush(writer);
+}
+
 bool capture_writer_close(struct capture_writer *writer, struct capture_error *error)
 {
     if (writer == NULL)
         return true;
-    /* Without packets it is still a capture: one of Ethernet with none. */
-    if (!writer->failed && writer->written_bytes + writer->used == 0)
-        begin(writer, 1);
-    capture_writer_flush(writer);
+    capture_writer_rescue(writer);
     if (close(writer->fd) != 0 && !writer->failed)
         fail(writer, errno, "");
     bool ok = !writer->failed;

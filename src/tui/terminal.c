@@ -151,7 +151,8 @@ static bool open_descriptors(void)
         return false;
     term.input_stream = fdopen(input, "r");
     term.curses_stream = fdopen(term.curses_fd, "w");
-    return pipe2(emergency.wake, O_CLOEXEC | O_NONBLOCK) == 0;
+    return term.input_stream != NULL && term.curses_stream != NULL &&
+           pipe2(emergency.wake, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
 static void close_descriptors(void)
