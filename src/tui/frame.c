@@ -27,11 +27,8 @@ static const char *activity(const struct tui *tui)
     return tui->loaded ? "" : app_feed_is_live(tui->feed) ? "live" : "loading";
 }
 
-/* What must always be seen, for the right end of the title. */
-static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brief)
+static void add_status(const struct tui *tui, struct base_strbuf *out)
 {
-    struct out_capture totals;
-    app_feed_describe(tui->feed, &totals);
     int percent = percent_loaded(tui);
     if (tui->replay.on && tui->replay.live)
         base_strbuf_str(out, "frozen  ");
@@ -41,18 +38,54 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, bool brie
         base_strbuf_printf(out, "loading %d %%  ", percent);
     else if (activity(tui)[0] != '\0')
         base_strbuf_printf(out, "%s  ", activity(tui));
-    if (!brief)
-        view_add_counted(out, totals.connections, "connection");
-    if (!brief)
-        base_strbuf_str(out, "  ");
-    view_add_counted(out, totals.frames, "packet");
-    if (totals.evicted > 0)
-        base_strbuf_printf(out, "  %" PRIu64 " evicted", totals.evicted);
-    if (tui_model_forgotten(tui->model) > 0)
-        base_strbuf_printf(out, "  %" PRIu64 " forgotten", tui_model_forgotten(tui->model));
+}
+
+/* "20 connections", or "3 of 20 connections" where a filter leaves some out. */
+static void add_connections(const struct tui *tui, const struct out_capture *totals,
+                            struct base_strbuf *out)
+{
+    if (tui_model_filter(tui->model)[0] != '\0' && tui_model_filter_error(tui->model) == NULL)
+        base_strbuf_printf(out, "%zu of ", tui_model_count(tui->model));
+    view_add_counted(out, totals->connections, "connection");
     base_strbuf_str(out, "  ");
+}
+
+/* What can be left out, the sooner the further to the end. */
+enum totals_part { TOTALS_STATUS = 1, TOTALS_PACKETS, TOTALS_MARKS, TOTALS_CONNECTIONS };
+
+/* For the right end of the title; what was lost is always told. */
+static void add_totals(const struct tui *tui, struct base_strbuf *out, unsigned parts)
+{
+    struct out_capture totals;
+    app_feed_describe(tui->feed, &totals);
+    if (parts >= TOTALS_STATUS)
+        add_status(tui, out);
+    if (parts >= TOTALS_MARKS && tui_model_marks(tui->model) > 0)
+        base_strbuf_printf(out, "%zu marked  ", tui_model_marks(tui->model));
+    if (parts >= TOTALS_CONNECTIONS)
+        add_connections(tui, &totals, out);
+    if (parts >= TOTALS_PACKETS) {
+        view_add_counted(out, totals.frames, "packet");
+        base_strbuf_str(out, "  ");
+    }
+    if (totals.evicted > 0)
+        base_strbuf_printf(out, "%" PRIu64 " evicted  ", totals.evicted);
+    if (tui_model_forgotten(tui->model) > 0)
+        base_strbuf_printf(out, "%" PRIu64 " forgotten  ", tui_model_forgotten(tui->model));
     view_add_count(out, totals.kernel_dropped);
     base_strbuf_str(out, " dropped");
+}
+
+/* As many of them as leave room for the program's name and some of the capture's. */
+static size_t fit_totals(const struct tui *tui, struct base_strbuf *out)
+{
+    size_t width = 0, room = tui->grid.width - 18;
+    for (unsigned parts = TOTALS_CONNECTIONS + 1; parts-- > 0 && (width == 0 || width > room);) {
+        base_strbuf_clear(out);
+        add_totals(tui, out, parts);
+        width = view_text_width(base_strbuf_text(out), out->length);
+    }
+    return width < tui->grid.width - 2 ? width : tui->grid.width - 2;
 }
 
 /* The last part of a path: the directories matter least when columns are short. */
@@ -76,11 +109,8 @@ static void draw_title(struct tui *tui)
         return;
     }
     app_feed_describe(tui->feed, &totals);
-    add_totals(tui, &right, grid->width < 60);
+    size_t right_width = fit_totals(tui, &right);
     const char *text = base_strbuf_text(&right);
-    size_t right_width = view_text_width(text, right.length);
-    if (right_width + 2 > grid->width)
-        right_width = grid->width - 2;
     size_t x = tui_paint_text(grid, 0, 0, grid->width, "tcpviz  ", VIEW_ROLE_DIM, ascii);
     if (x + right_width + 2 < grid->width)
         tui_paint_text(grid, x, 0, grid->width - x - right_width - 2, base_name(totals.source),
