@@ -505,6 +505,12 @@ void tui_model_refresh(struct tui_model *model, int64_t now_ms)
     model->stale = model->urgent = false;
 }
 
+void tui_model_settle(struct tui_model *model)
+{
+    if (model->urgent)
+        tui_model_refresh(model, model->refreshed_ms);
+}
+
 /* --- public --- */
 
 struct tui_model *tui_model_new(const struct tui_options *options)

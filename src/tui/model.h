@@ -41,6 +41,9 @@ const char *tui_model_filter(const struct tui_model *model);
 
 /* Brings the list up to date, unless it is held or that was done a moment ago and takes long. */
 void tui_model_refresh(struct tui_model *model, int64_t now_ms);
+/* The same for what must hold at once, such as another filter: for keys that come before the next
+ * frame. */
+void tui_model_settle(struct tui_model *model);
 /* The connections in the list. */
 size_t tui_model_count(const struct tui_model *model);
 /* … and how many there would be without the filter. */

@@ -588,6 +588,8 @@ static bool mark_act(struct tui *tui, enum tui_action action)
 static bool connections_act(struct tui *tui, enum tui_action action)
 {
     struct tui_connections_state *list = &tui->connections;
+    tui_model_settle(tui->model);
+    place_selection(tui, list->scroll.page);
     if (tui_scroll_act(&list->scroll, action)) {
         const struct track_connection *now = tui_model_at(tui->model, list->scroll.selected);
         list->selected = now != NULL ? now->number : 0;

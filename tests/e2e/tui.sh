@@ -100,6 +100,10 @@ point "$click"
 shows '^── #5 ──' >/dev/null
 point "$click"
 check "a click on the selected line opens it" shows '^#5  10.0.0.1'
+press q
+press / refused Enter a
+check "keys that come in one go mark what the filter before them left" shows ' \([0-9]*\) marked  \1 of '
+press Enter
 press Q
 check "Q quits from the timeline" restored '^status 0$'
 

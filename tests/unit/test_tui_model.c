@@ -160,6 +160,21 @@ static void memory_is_bounded(void **state)
     tui_model_free(model);
 }
 
+/* Keys that come in one go see what the one before made of the list. */
+static void filters_hold_at_once(void **state)
+{
+    (void)state;
+    struct tui_model *model = tui_model_new(&(struct tui_options){0});
+    tell(model, 1, 5);
+    tell(model, 2, 9);
+    ASSERT_LIST(model, 1, 2);
+    tui_model_set_filter(model, "packets > 5");
+    tui_model_settle(model);
+    assert_int_equal(tui_model_count(model), 1);
+    assert_int_equal(tui_model_at(model, 0)->number, 2);
+    tui_model_free(model);
+}
+
 static void marks_stay(void **state)
 {
     (void)state;
@@ -350,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(list_is_sorted),
         cmocka_unit_test(list_is_filtered),
+        cmocka_unit_test(filters_hold_at_once),
         cmocka_unit_test(marks_stay),
         cmocka_unit_test(every_column_sorts),
         cmocka_unit_test(held_list_stays),
