@@ -82,6 +82,15 @@ static void give_calls(struct out_lives *lives, struct view_timeline *timeline,
     lives->call_count = kept;
 }
 
+/* Of what has begun: a kernel may say a connection's first state before its first segment. */
+static void on_kernel(void *context, const struct track_kernel_socket *socket, uint64_t connection)
+{
+    struct out_lives *lives = context;
+    struct view_timeline *timeline = base_u64map_get(&lives->timelines, connection);
+    if (socket->changes != 0 && timeline != NULL)
+        view_timeline_kernel(timeline, socket);
+}
+
 static void on_connection(void *context, const struct track_connection *connection)
 {
     struct out_lives *lives = context;
@@ -102,6 +111,7 @@ void out_lives_init(struct out_lives *lives, FILE *stream, const struct out_opti
     lives->sink.observer.transition = on_transition;
     lives->sink.observer.connection = on_connection;
     lives->sink.observer.call = on_call;
+    lives->sink.observer.kernel = on_kernel;
     lives->options = *options;
     lives->stream = stream;
     lives->take = take;

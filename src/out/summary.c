@@ -13,6 +13,7 @@
 #include "out/closing.h"
 #include "out/select.h"
 #include "out/sink.h"
+#include "view/kernel_words.h"
 #include "view/words.h"
 #include "wire/decode.h"
 
@@ -98,6 +99,17 @@ static void add_numbers(struct base_strbuf *out, struct base_strbuf *cell,
     add_right(out, cell, 8);
 }
 
+/* What this host's kernel says of its ends; nothing where it was not asked. */
+static void add_kernel(struct base_strbuf *out, const struct track_connection *connection)
+{
+    static const char *const names[] = {"client", "server"};
+    for (unsigned i = 0; i < 2; i++)
+        if (connection->end[i].kernel.state != TRACK_UNKNOWN) {
+            base_strbuf_printf(out, "  kernel, %s: ", names[i]);
+            view_add_kernel_word(out, &connection->end[i]);
+        }
+}
+
 static void fill_row(struct summary_sink *summary, struct row *row,
                      const struct track_connection *connection)
 {
@@ -116,6 +128,7 @@ static void fill_row(struct summary_sink *summary, struct row *row,
     add_word(&row->rest, track_open_name((enum track_open)connection->open), 12);
     add_word(&row->rest, track_close_name((enum track_close)connection->close), 13);
     add_numbers(&row->rest, &summary->cell, connection, summary->options.ascii);
+    add_kernel(&row->rest, connection);
 }
 
 /* --- lines --- */

@@ -11,6 +11,7 @@
 #include "explain/segment.h"
 #include "tui/style.h"
 #include "view/glyphs.h"
+#include "view/kernel_words.h"
 #include "view/segment_parts.h"
 #include "view/words.h"
 
@@ -210,6 +211,22 @@ static void draw_lesson(struct pane *pane, const struct view_timeline *timeline,
     end_line(pane, VIEW_ROLE_REMARK);
 }
 
+/* What the kernels say now, of the ends that are theirs. */
+static void draw_kernel(struct pane *pane, const struct track_connection *connection)
+{
+    static const char *const names[] = {N_("client"), N_("server")};
+    for (unsigned side = 0; side < 2; side++) {
+        const struct track_kernel_socket *socket =
+            tui_model_kernel(pane->tui->model, connection->number, (enum track_side)side);
+        if (socket == NULL)
+            continue;
+        base_strbuf_printf(&pane->text, _("kernel, %s: "), _(names[side]));
+        view_add_kernel(&pane->text, socket, tui_model_now(pane->tui->model),
+                        pane->tui->options.ascii);
+        end_line(pane, socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK);
+    }
+}
+
 static void draw_event(struct pane *pane, const struct view_timeline *timeline, size_t item,
                        const struct track_event *event)
 {
@@ -227,6 +244,8 @@ static void draw_event(struct pane *pane, const struct view_timeline *timeline, 
     draw_transitions(pane, &subject, &options);
     draw_oddities(pane, &subject);
     draw_window(pane, event);
+    if (roomy)
+        draw_kernel(pane, subject.record);
     if (roomy)
         explain_calls(&subject, &options, &pane->text);
     end_line(pane, VIEW_ROLE_REMARK);

@@ -10,6 +10,7 @@
 #include "tui/sketch.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
+#include "view/kernel_words.h"
 #include "view/segment_parts.h"
 #include "view/words.h"
 #include "wire/decode.h"
@@ -419,6 +420,32 @@ static void add_facts(const struct tui *tui, const struct track_connection *conn
     view_add_span(out, tui_connection_age(tui->model, connection), ascii);
 }
 
+/* The lines of the kernels' words on a connection, one for each end that a kernel here knows. */
+static size_t kernel_lines(const struct tui *tui, uint64_t number)
+{
+    return (size_t)(tui_model_kernel(tui->model, number, TRACK_CLIENT) != NULL) +
+           (tui_model_kernel(tui->model, number, TRACK_SERVER) != NULL);
+}
+
+static void draw_kernel(struct tui *tui, struct tui_area area, uint64_t number)
+{
+    static const char *const names[] = {N_("client"), N_("server")};
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (unsigned side = 0; side < 2; side++) {
+        const struct track_kernel_socket *socket =
+            tui_model_kernel(tui->model, number, (enum track_side)side);
+        if (socket == NULL)
+            continue;
+        base_strbuf_clear(&text);
+        base_strbuf_printf(&text, _("kernel, %s: "), _(names[side]));
+        view_add_kernel(&text, socket, tui_model_now(tui->model), tui->options.ascii);
+        tui_paint_text(&tui->grid, area.x, area.y++, area.width, base_strbuf_text(&text),
+                       socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK,
+                       tui->options.ascii);
+    }
+    base_strbuf_free(&text);
+}
+
 static void draw_detail(struct tui *tui, struct tui_area area)
 {
     const struct tui_connections_state *list = &tui->connections;
@@ -440,6 +467,9 @@ static void draw_detail(struct tui *tui, struct tui_area area)
     tui_paint_text(&tui->grid, area.x + 1, area.y + 3, area.width - 2, base_strbuf_text(&text),
                    VIEW_ROLE_FINDING, tui->options.ascii);
     base_strbuf_free(&text);
+    if (area.height > DETAIL_LINES + 1)
+        draw_kernel(tui, (struct tui_area){area.x + 1, area.y + 4, area.width - 2, 2},
+                    connection->number);
 }
 
 /* --- the screen --- */
@@ -482,6 +512,8 @@ static void draw_empty(struct tui *tui, struct tui_area area)
 static void connections_draw(struct tui *tui, struct tui_area area)
 {
     size_t detail = area.height >= 14 ? DETAIL_LINES + 1 : 0;
+    if (detail > 0)
+        detail += kernel_lines(tui, tui->connections.selected);
     size_t page = area.height - 1 - detail;
     place_selection(tui, page);
     struct list_layout layout;

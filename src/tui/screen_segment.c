@@ -7,9 +7,11 @@
 
 #include "base/xalloc.h"
 #include "explain/segment.h"
+#include "base/intl.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/style.h"
+#include "view/kernel_words.h"
 #include "view/encapsulation.h"
 #include "view/glyphs.h"
 #include "view/words.h"
@@ -227,6 +229,25 @@ static void draw_payload(struct view_place *place, const struct tui_segment_stat
     place->y += view_draw_bytes(place, state->packet.data + at, shown);
 }
 
+/* What the kernels say now, of the ends that are theirs. */
+static void draw_kernel(struct tui *tui, struct view_place *place, uint64_t number)
+{
+    static const char *const names[] = {N_("client"), N_("server")};
+    struct base_strbuf text = BASE_STRBUF_INIT;
+    for (unsigned side = 0; side < 2; side++) {
+        const struct track_kernel_socket *socket =
+            tui_model_kernel(tui->model, number, (enum track_side)side);
+        if (socket == NULL)
+            continue;
+        base_strbuf_clear(&text);
+        base_strbuf_printf(&text, _("kernel, %s: "), _(names[side]));
+        view_add_kernel(&text, socket, tui_model_now(tui->model), tui->options.ascii);
+        draw_line(place, base_strbuf_text(&text),
+                  socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK);
+    }
+    base_strbuf_free(&text);
+}
+
 /* --- the page --- */
 
 /* All of it; returns the rows used. */
@@ -249,6 +270,7 @@ static size_t draw_event(struct tui *tui, struct view_grid *page,
         right = (struct view_place){page, LEFT_WIDTH + 2, 0, page->width - LEFT_WIDTH - 2,
                                     tui->options.ascii};
     draw_words(tui, &right, timeline, event);
+    draw_kernel(tui, &right, view_timeline_record(timeline)->number);
     draw_payload(&right, state);
     return left.y > right.y ? left.y : right.y;
 }

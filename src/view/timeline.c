@@ -507,7 +507,9 @@ void view_timeline_kernel(struct view_timeline *timeline, const struct track_ker
         const struct view_call *before = &timeline->calls[i];
         if (!before->kernel || before->side != socket->side)
             continue;
-        if (before->state == socket->state && before->agreement == socket->agreement)
+        /* what differs for a moment, a segment is on its way of */
+        if (before->state == socket->state &&
+            (before->agreement == TRACK_DISAGREES) == (socket->agreement == TRACK_DISAGREES))
             return;
         break;
     }
