@@ -2,10 +2,8 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/intl.h"
-#include "base/xalloc.h"
 #include "out/lives.h"
 #include "out/textw.h"
 #include "view/state_layout.h"
@@ -168,18 +166,7 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
           pages->lives.stream);
 }
 
-static void dot_free(struct out_sink *sink)
-{
-    struct out_pages *pages = (struct out_pages *)sink;
-    out_pages_release(pages);
-    free(pages);
-}
-
 struct out_sink *out_dot_new(FILE *stream, const struct out_options *options)
 {
-    struct out_pages *pages = base_calloc(1, sizeof *pages);
-    out_pages_init(pages, stream, options, 1, draw);
-    pages->lives.sink.finish = finish;
-    pages->lives.sink.free = dot_free;
-    return &pages->lives.sink;
+    return out_pages_new(stream, options, 1, draw, finish);
 }

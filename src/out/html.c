@@ -565,18 +565,7 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     base_strbuf_free(&out);
 }
 
-static void html_free(struct out_sink *sink)
-{
-    struct out_pages *pages = (struct out_pages *)sink;
-    out_pages_release(pages);
-    free(pages);
-}
-
 struct out_sink *out_html_new(FILE *stream, const struct out_options *options)
 {
-    struct out_pages *pages = base_calloc(1, sizeof *pages);
-    out_pages_init(pages, stream, options, MAX_CONNECTIONS, draw);
-    pages->lives.sink.finish = finish;
-    pages->lives.sink.free = html_free;
-    return &pages->lives.sink;
+    return out_pages_new(stream, options, MAX_CONNECTIONS, draw, finish);
 }

@@ -176,23 +176,30 @@ static void take_page(struct out_lives *lives, const struct view_timeline *timel
     pages->page[at].height = pages->draw(pages, timeline, &pages->page[at].text);
 }
 
-void out_pages_init(struct out_pages *pages, FILE *stream, const struct out_options *options,
-                    size_t max,
-                    size_t (*draw)(struct out_pages *pages, const struct view_timeline *timeline,
-                                   struct base_strbuf *text))
+static void pages_free(struct out_sink *sink)
 {
-    out_lives_init(&pages->lives, stream, options, take_page);
-    pages->lives.last = max;
-    pages->max = max;
-    pages->draw = draw;
-}
-
-void out_pages_release(struct out_pages *pages)
-{
+    struct out_pages *pages = (struct out_pages *)sink;
     for (size_t i = 0; i < pages->count; i++)
         base_strbuf_free(&pages->page[i].text);
     free(pages->page);
     out_lives_release(&pages->lives);
+    free(pages);
+}
+
+struct out_sink *
+out_pages_new(FILE *stream, const struct out_options *options, size_t max,
+              size_t (*draw)(struct out_pages *pages, const struct view_timeline *timeline,
+                             struct base_strbuf *text),
+              void (*finish)(struct out_sink *sink, const struct out_capture *capture))
+{
+    struct out_pages *pages = base_calloc(1, sizeof *pages);
+    out_lives_init(&pages->lives, stream, options, take_page);
+    pages->lives.last = max;
+    pages->lives.sink.finish = finish;
+    pages->lives.sink.free = pages_free;
+    pages->max = max;
+    pages->draw = draw;
+    return &pages->lives.sink;
 }
 
 uint64_t out_pages_left_out(const struct out_pages *pages, const struct out_capture *capture)

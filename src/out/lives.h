@@ -54,11 +54,12 @@ struct out_pages {
     bool more; /* there were others */
 };
 
-void out_pages_init(struct out_pages *pages, FILE *stream, const struct out_options *options,
-                    size_t max,
-                    size_t (*draw)(struct out_pages *pages, const struct view_timeline *timeline,
-                                   struct base_strbuf *text));
-void out_pages_release(struct out_pages *pages);
+/* A sink whose finish writes the pages. */
+struct out_sink *
+out_pages_new(FILE *stream, const struct out_options *options, size_t max,
+              size_t (*draw)(struct out_pages *pages, const struct view_timeline *timeline,
+                             struct base_strbuf *text),
+              void (*finish)(struct out_sink *sink, const struct out_capture *capture));
 /* How many connections of the capture, or of those chosen, have no page. */
 uint64_t out_pages_left_out(const struct out_pages *pages, const struct out_capture *capture);
 

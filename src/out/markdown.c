@@ -3,11 +3,9 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/intl.h"
-#include "base/xalloc.h"
 #include "explain/quiz.h"
 #include "out/lives.h"
 #include "out/mermaid.h"
@@ -240,18 +238,7 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     base_strbuf_free(&out);
 }
 
-static void markdown_free(struct out_sink *sink)
-{
-    struct out_pages *pages = (struct out_pages *)sink;
-    out_pages_release(pages);
-    free(pages);
-}
-
 struct out_sink *out_markdown_new(FILE *stream, const struct out_options *options)
 {
-    struct out_pages *pages = base_calloc(1, sizeof *pages);
-    out_pages_init(pages, stream, options, MAX_CONNECTIONS, draw);
-    pages->lives.sink.finish = finish;
-    pages->lives.sink.free = markdown_free;
-    return &pages->lives.sink;
+    return out_pages_new(stream, options, MAX_CONNECTIONS, draw, finish);
 }

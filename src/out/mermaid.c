@@ -5,9 +5,7 @@
 #include "out/mermaid.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
-#include "base/xalloc.h"
 #include "out/lives.h"
 #include "out/textw.h"
 
@@ -146,18 +144,7 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
                 pages->page[0].number);
 }
 
-static void mermaid_free(struct out_sink *sink)
-{
-    struct out_pages *pages = (struct out_pages *)sink;
-    out_pages_release(pages);
-    free(pages);
-}
-
 struct out_sink *out_mermaid_new(FILE *stream, const struct out_options *options)
 {
-    struct out_pages *pages = base_calloc(1, sizeof *pages);
-    out_pages_init(pages, stream, options, 1, draw);
-    pages->lives.sink.finish = finish;
-    pages->lives.sink.free = mermaid_free;
-    return &pages->lives.sink;
+    return out_pages_new(stream, options, 1, draw, finish);
 }

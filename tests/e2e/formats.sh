@@ -18,6 +18,9 @@ while read -r format; do
     check "$format is not empty" test -s "$work/file"
     check "$format of a capture without TCP" "$TCPVIZ" -f "$format" -o "$work/file" \
         -r "$captures/refused.pcap" udp
+    check "$format of odd traffic" "$TCPVIZ" -f "$format" -o "$work/odd.$format" -r "$TOP_SRCDIR/tests/truth/packetdrill"
+    check "$format is UTF-8" iconv -f UTF-8 -t UTF-8 "$work/odd.$format"
+    check "$format has no control characters" sh -c "! LC_ALL=C tr -d '\\n\\r\\t\\040-\\176\\200-\\377' <'$work/odd.$format' | grep -q ."
 done <"$work/formats"
 
 # connections end in another order than that of their numbers
