@@ -49,6 +49,7 @@ static bool set_display_filter(struct app_options *options, const char *text,
                                struct base_strbuf *error);
 static bool set_color(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_replay(struct app_options *options, const char *text, struct base_strbuf *error);
+static bool set_lesson(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_theme(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_times(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_view(struct app_options *options, const char *text, struct base_strbuf *error);
@@ -148,6 +149,9 @@ static const struct option_row option_table[] = {
      "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
     {GROUP_DRAWING, "quiz", NULL,
      "ask what comes next in a saved capture; with -f ladder as plain text", FLAG(quiz)},
+    {GROUP_DRAWING, "lesson", "[=NAME]",
+     "the course: captures with what they teach, in order; by number or name; list lists them",
+     CALL(set_lesson)},
     {GROUP_GENERAL, "relinquish-privileges", "USER",
      "as root: become USER once the capture is open; without it whoever called sudo",
      .letter = 'Z', TEXT(run_as)},
@@ -370,6 +374,13 @@ static bool set_replay(struct app_options *options, const char *text, struct bas
         return true;
     base_strbuf_printf(error, "%s: not a speed from 0.05 to 100, or step", text);
     return false;
+}
+
+static bool set_lesson(struct app_options *options, const char *text, struct base_strbuf *error)
+{
+    (void)error;
+    options->lesson = text != NULL ? text : "";
+    return true;
 }
 
 static const char *const themes[] = {
@@ -676,10 +687,26 @@ static char *join_words(char **words, int count)
     return joined;
 }
 
+/* After --lesson there is but its name. */
+static bool take_lesson(struct app_options *options, char **words, int count,
+                        struct base_strbuf *error)
+{
+    if (count == 1 && options->lesson[0] == '\0') {
+        options->lesson = words[0];
+        return true;
+    }
+    if (count > 0)
+        base_strbuf_printf(error, "--lesson: %s: wants one name or number, and no filter",
+                           words[0]);
+    return count == 0;
+}
+
 /* The arguments that are no options: a file to read, the words of the filter. */
 static bool take_words(struct app_options *options, char **words, int count,
                        struct base_strbuf *error)
 {
+    if (options->lesson != NULL)
+        return take_lesson(options, words, count, error);
     bool no_source = options->interface == NULL && options->file_count == 0 && options->lab == NULL;
     if (count > 0 && words[0][0] == '\0') {
         base_strbuf_str(error, _("'': an empty argument, neither a file nor a filter"));
@@ -730,6 +757,23 @@ static const char *check_quiz(const struct app_options *options)
     return NULL;
 }
 
+/* What the course cannot do; NULL: nothing of it is wanted. */
+static const char *check_lesson(const struct app_options *options)
+{
+    if (options->lesson == NULL)
+        return NULL;
+    if (options->interface != NULL || options->lab != NULL || options->file_count > 0)
+        return "--lesson: brings its own captures; leave -i, -r and --lab away";
+    if (options->output_file != NULL || options->write_file != NULL)
+        return "--lesson: tells on standard output, and saves nothing";
+    if (options->quiz)
+        return "--lesson: with --quiz at once; w begins the quiz in the terminal UI";
+    if (options->format != APP_FORMAT_DEFAULT && options->format != APP_FORMAT_TUI &&
+        options->format != APP_FORMAT_LADDER)
+        return "--lesson: works with the terminal UI and with -f ladder only";
+    return NULL;
+}
+
 /* Options that contradict each other. */
 static bool check_together(const struct app_options *options, struct base_strbuf *error)
 {
@@ -761,6 +805,8 @@ static bool check_together(const struct app_options *options, struct base_strbuf
         why = "--script: works with the terminal UI only, not with another -f";
     if (why == NULL)
         why = check_quiz(options);
+    if (why == NULL)
+        why = check_lesson(options);
     if (why != NULL)
         base_strbuf_str(error, why);
     return why == NULL;

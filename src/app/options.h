@@ -51,6 +51,8 @@ struct app_key_binding {
     char key[APP_KEY_NAME], like[APP_KEY_NAME];
 };
 
+struct app_lesson;
+
 /* Strings are borrowed from argv unless said otherwise. */
 struct app_options {
     enum app_action action;
@@ -105,7 +107,9 @@ struct app_options {
     size_t alias_count;
     bool addresses; /* --addresses: the aliases are not shown */
     bool quiz;
-    bool replay_steps; /* --replay=step */
+    const char *lesson;              /* --lesson: which, "" for the first; NULL: not asked for */
+    struct app_lesson *lesson_shown; /* the one that is shown, by app_lesson_run(); borrowed */
+    bool replay_steps;               /* --replay=step */
 };
 
 /* Takes argv apart; true and *options, which app_options_free() releases, or false and one line of
@@ -132,8 +136,9 @@ void app_options_print(const struct app_options *options, struct base_strbuf *ou
 
 /* What the table says of an option. Strings are the table's. */
 struct app_option_words {
-    const char *name;     /* the long one, without the dashes */
-    const char *argument; /* a placeholder, in brackets when it may be left out; NULL: it has none */
+    const char *name; /* the long one, without the dashes */
+    const char
+        *argument; /* a placeholder, in brackets when it may be left out; NULL: it has none */
     const char *meaning;
     char letter; /* 0: it has none */
 };

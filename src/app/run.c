@@ -16,6 +16,7 @@
 
 #include "app/catalogue.h"
 #include "app/feed.h"
+#include "app/lesson.h"
 #include "app/message.h"
 #include "app/quiz.h"
 #include "app/rights.h"
@@ -285,6 +286,7 @@ static struct tui_options make_tui_options(const struct app_options *options)
         .replay_speed = options->replay_speed,
         .replay_steps = options->replay_steps,
         .quiz = options->quiz,
+        .lesson = options->lesson_shown,
         .theme = options->theme,
         .times = options->times,
         .keys = options->keys,
@@ -348,7 +350,8 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
 /* What a terminal UI opened, for the start screen of the next time. */
 static void remember(const struct app_options *options, enum app_format format)
 {
-    if (format != APP_FORMAT_TUI || options->interface != NULL || options->lab != NULL)
+    if (format != APP_FORMAT_TUI || options->interface != NULL || options->lab != NULL ||
+        options->lesson != NULL)
         return;
     for (size_t i = options->file_count; i-- > 0;)
         if (strcmp(options->files[i], "-") != 0)
@@ -467,8 +470,20 @@ static int run_source(const struct app_options *options)
     return run_opened(options, format);
 }
 
+static int run_lesson(const struct app_options *options)
+{
+    enum app_format format = choose_format(options);
+    bool list = strcmp(options->lesson, "list") == 0;
+    if (!list && !check_terminal(options, format))
+        return APP_USAGE;
+    return app_lesson_run(options, format != APP_FORMAT_TUI, output_width(STDOUT_FILENO),
+                          run_source);
+}
+
 int app_run(const struct app_options *options)
 {
+    if (options->lesson != NULL)
+        return run_lesson(options);
     if (options->interface != NULL || options->file_count > 0 || options->lab != NULL)
         return run_source(options);
 #ifdef HAVE_TUI

@@ -471,3 +471,23 @@ void lab_scenario_free(struct lab_scenario *scenario)
         free(texts[i]);
     free(scenario);
 }
+
+static void add_time(struct base_strbuf *out, int64_t time_ns)
+{
+    if (time_ns >= 1000 * MS && time_ns % (100 * MS) == 0)
+        base_strbuf_printf(out, "%gs ", (double)time_ns / 1e9);
+    else
+        base_strbuf_printf(out, "%gms ", (double)time_ns / 1e6);
+}
+
+void lab_step_describe(const struct lab_program *program, size_t step, struct base_strbuf *out)
+{
+    const struct lab_step *this = &program->steps[step];
+    if (this->when == LAB_AFTER)
+        base_strbuf_char(out, '+');
+    if (this->when != LAB_AT_ONCE)
+        add_time(out, this->when_ns);
+    if (this->makes != LAB_NO_SOCKET)
+        base_strbuf_printf(out, "%s = ", program->sockets[this->makes]);
+    base_strbuf_str(out, this->text);
+}

@@ -176,6 +176,9 @@ struct lab_scenario *lab_scenario_parse(const char *file, const char *text, size
 struct lab_scenario *lab_scenario_read(const char *file, struct base_strbuf *error);
 void lab_scenario_free(struct lab_scenario *scenario);
 
+/* A step as one would write it: "+50ms c = accept(s)". Appends. */
+void lab_step_describe(const struct lab_program *program, size_t step, struct base_strbuf *out);
+
 /* "client", "server". */
 const char *lab_host_name(enum lab_host host);
 

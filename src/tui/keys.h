@@ -48,9 +48,11 @@ enum {
     TUI_IN_SAVE = 1 << 11,
     TUI_IN_LANES = 1 << 9,    /* merged or compared */
     TUI_IN_COLUMNS = 1 << 10, /* the chooser of the list's columns */
+    TUI_IN_LESSON = 1 << 13,  /* the text of a lesson of the course */
     TUI_IN_ALL = TUI_IN_CONNECTIONS | TUI_IN_TIMELINE | TUI_IN_HELP | TUI_IN_STATES |
                  TUI_IN_SEGMENT | TUI_IN_SEQUENCE | TUI_IN_START | TUI_IN_QUIZ | TUI_IN_LEGEND |
-                 TUI_IN_COLUMNS | TUI_IN_SAVE | TUI_IN_SETTINGS | TUI_IN_LANES
+                 TUI_IN_COLUMNS | TUI_IN_SAVE | TUI_IN_SETTINGS | TUI_IN_LANES |
+                 TUI_IN_LESSON
 };
 
 enum tui_action {
@@ -112,6 +114,8 @@ enum tui_action {
     TUI_ACTION_TIGHTER,
     TUI_ACTION_LESSON,
     TUI_ACTION_LEGEND,
+    TUI_ACTION_TO_LESSON,
+    TUI_ACTION_SHOW_ANSWER,
     TUI_ACTION_CALLS,
     TUI_ACTION_SAVE,
     TUI_ACTION_ALIASES,

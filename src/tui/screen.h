@@ -55,6 +55,7 @@ extern const struct tui_screen tui_screen_quiz;
 extern const struct tui_screen tui_screen_start;
 extern const struct tui_screen tui_screen_legend;
 extern const struct tui_screen tui_screen_lanes;
+extern const struct tui_screen tui_screen_lesson;
 
 /* A list that scrolls: where it is. */
 struct tui_scroll {
@@ -177,6 +178,15 @@ struct tui_lanes_state {
     enum view_times times;
 };
 
+struct tui_lesson_state {
+    struct view_scene scene;    /* its text in lines */
+    size_t drawn_width;         /* what the lines were made for */
+    size_t top, last_top, page; /* lines */
+    bool answered;              /* the answer shows */
+};
+/* True if the action leads from a screen back to the text of the lesson; false without one. */
+bool tui_lesson_takes(const struct tui *tui, enum tui_action action, int key);
+
 struct tui_legend_state {
     const struct tui_screen *below;
     struct view_scene scene;
@@ -252,6 +262,7 @@ struct tui {
     struct tui_help_state help;
     struct tui_legend_state legend;
     struct tui_lanes_state lanes;
+    struct tui_lesson_state lesson;
     struct tui_start_state start;
     struct tui_quiz_state quiz;
     int key; /* the one that the action came from */

@@ -31,6 +31,7 @@ static const struct {
     {"Replay of a saved capture", 0},
     {"Start screen", TUI_IN_START},
     {"Quiz", TUI_IN_QUIZ},
+    {"Lesson", TUI_IN_LESSON},
     {"The columns of the list", TUI_IN_COLUMNS},
     {"Saving", TUI_IN_SAVE},
     {"Settings", TUI_IN_SETTINGS | TUI_IN_SAVE},

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/lesson.h"
 #include "app/stop.h"
 #include "base/intl.h"
 #include "base/utf8.h"
@@ -75,7 +76,9 @@ static void toggle_aliases(struct tui *tui)
 /* What means the same on every screen. */
 static void common_action(struct tui *tui, enum tui_action action, int key)
 {
-    if (action == TUI_ACTION_QUIT) {
+    if (tui_lesson_takes(tui, action, key)) {
+        tui_show(tui, &tui_screen_lesson);
+    } else if (action == TUI_ACTION_QUIT) {
         tui->quit = true;
     } else if (action == TUI_ACTION_HELP) {
         tui->below_help = tui->screen;
@@ -317,7 +320,7 @@ static void finish_reading(struct tui *tui)
     const char *problems = app_feed_problems(tui->feed);
     if (problems[0] != '\0')
         tui_warn(tui, problems);
-    if (tui->options.replay_speed > 0)
+    if (tui->options.replay_speed > 0 && tui->options.lesson == NULL)
         tui_replay_start(tui, tui->options.replay_speed, !tui->options.replay_steps);
 }
 
@@ -397,7 +400,8 @@ static void loop(struct tui *tui)
         tui_terminal_flush();
         if (tui->dirty && !tui->quit && !tui_terminal_is_busy() && now_ms() >= tui->next_frame_ms)
             draw_frame(tui);
-        wait_for_something(tui, more);
+        if (!tui->quit)
+            wait_for_something(tui, more);
     }
     if (!tui->loaded)
         app_feed_finish(tui->feed);
@@ -409,6 +413,7 @@ static void free_all(struct tui *tui)
     view_grid_free(&tui->grid);
     view_scene_free(&tui->timeline.scene);
     view_scene_free(&tui->legend.scene);
+    view_scene_free(&tui->lesson.scene);
     base_u64map_free(&tui->timeline.folded);
     view_lanes_free(&tui->lanes.lanes);
     free(tui->segment.bytes);
@@ -487,8 +492,12 @@ bool tui_run(struct app_feed *feed, const struct tui_options *options, struct ba
         tui.connections.selected = options->connection_count > 0 ? options->connections[0] : 0;
         tui_show(&tui, &tui_screen_quiz);
     }
+    if (options->lesson != NULL)
+        tui_show(&tui, &tui_screen_lesson);
     fit_grid(&tui);
     loop(&tui);
+    if (options->lesson != NULL)
+        options->lesson->script_done = tui.script.next;
     return close_all(&tui, error);
 }
 

@@ -29,6 +29,8 @@ struct tui_options {
     double replay_speed; /* --replay; 0: not asked for */
     bool replay_steps;   /* … and it begins standing still */
     bool quiz;           /* begin with it */
+    /* Begin with its text, and tell what to show next; NULL: no lesson. Borrowed. */
+    struct app_lesson *lesson;
     unsigned theme;      /* enum tui_theme */
     unsigned times;      /* enum view_times that the timeline begins with */
     /* Keys of the settings file; borrowed. */

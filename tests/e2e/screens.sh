@@ -7,6 +7,8 @@
 golden=$TOP_SRCDIR/tests/screen
 "$TCPVIZ" -f tui -r x 2>&1 | grep -q 'without the terminal UI' && skip_all "built without the terminal UI"
 ln -s "$TOP_SRCDIR/captures" "$work/captures" || exit 99
+TCPVIZ_CAPTURES=$TOP_SRCDIR/captures
+export TCPVIZ_CAPTURES
 cd "$work" || exit 99
 
 for script in "$golden"/*.script; do

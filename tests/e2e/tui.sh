@@ -6,6 +6,8 @@ need tmux
 "$TCPVIZ" -f tui -r x 2>&1 | grep -q 'without the terminal UI' && skip_all "built without the terminal UI"
 infocmp tmux-256color >/dev/null 2>&1 || skip_all "no terminfo entry tmux-256color"
 captures=$TOP_SRCDIR/captures
+TCPVIZ_CAPTURES=$captures # tmux hands it on
+export TCPVIZ_CAPTURES
 socket=tcpviz-test-$$
 unset TMUX NO_COLOR
 
@@ -123,6 +125,24 @@ start "-n $captures/refused.pcap"
 shows 'Enter Open' >/dev/null
 press C-c
 check "^C ends it and restores the terminal" restored '^status 0$'
+
+# the course: a process for each lesson, and one terminal
+start "-n --lesson"
+check "a lesson comes up" shows 'Lesson 1 of '
+press n
+check "n goes to the next" shows 'Lesson 2 of '
+press Enter
+check "Enter opens its replay" shows 'Paused '
+kill -TERM "$(cat "$work/pid")"
+check "SIGTERM ends it and restores the terminal" restored '^status 0$'
+start "-n --lesson"
+shows 'Lesson 1 of ' >/dev/null
+press C-c
+check "^C ends the course" restored '^status 0$'
+start "-n --lesson"
+shows 'Lesson 1 of ' >/dev/null
+press q
+check "q ends the course" restored '^status 0$'
 
 # a broken capture: what was readable is shown, and why, on the screen and afterwards
 head -c 120 "$captures/refused.pcap" >"$work/broken.pcap"

@@ -302,6 +302,13 @@ static void replay_speeds(void **state)
     assert_refused("-r x --replay=0", "--replay 0: not a speed from 0.05 to 100, or step");
     assert_refused("-r x --replay=nan", "--replay nan: not a speed from 0.05 to 100, or step");
     assert_refused("-r x --replay=101", "--replay 101: not a speed from 0.05 to 100, or step");
+    assert_refused("--lesson -r x",
+                   "--lesson: brings its own captures; leave -i, -r and --lab away");
+    assert_refused("--lesson=refused port 80",
+                   "--lesson: port: wants one name or number, and no filter");
+    assert_refused("--lesson -o x", "--lesson: tells on standard output, and saves nothing");
+    assert_refused("--lesson --json",
+                   "--lesson: works with the terminal UI and with -f ladder only");
     assert_refused("-i lo --replay", "--replay: is for saved captures, not for an interface");
     assert_refused("-r x --json --replay",
                    "--replay: works with the terminal UI only, not with another -f");
