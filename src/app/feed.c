@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "app/ends.h"
 #include "app/files.h"
 #include "app/kernel.h"
 #include "app/lab.h"
@@ -43,13 +44,15 @@ struct app_feed {
     struct wire_result batch[BATCH];     /* segments that the tracker has not got yet */
     size_t batched;
     struct tracker *tracker;
-    struct app_kernel *kernel;   /* --kernel; NULL: not asked for, or it cannot be */
-    struct out_capture totals;   /* of what was read before the open source, and of all packets */
-    uint64_t number_base;        /* of the sources before this one: frames are numbered through */
-    uint64_t last_number;        /* of the newest packet, the base included */
-    uint64_t bytes_before;       /* of the files before this one */
-    uint64_t source_frames;      /* of the open source */
-    uint64_t source_strangers;   /* of these, with a link type that is not decoded */
+    struct app_kernel *kernel; /* --kernel; NULL: not asked for, or it cannot be */
+    struct out_capture totals; /* of what was read before the open source, and of all packets */
+    uint64_t number_base;      /* of the sources before this one: frames are numbered through */
+    uint64_t last_number;      /* of the newest packet, the base included */
+    uint64_t bytes_before;     /* of the files before this one */
+    uint64_t source_frames;    /* of the open source */
+    uint64_t source_strangers; /* of these, with a link type that is not decoded */
+    struct app_ends *ends;     /* both ends of the lab's wire are captured; else NULL */
+    struct wire_decoder *other_decoder;
     struct app_packets *packets; /* NULL: not wanted */
     struct base_strbuf name;
     struct base_strbuf problems;
@@ -379,6 +382,9 @@ void app_feed_close(struct app_feed *feed)
     app_packets_free(feed->packets);
     if (!feed->filter_is_borrowed)
         capture_filter_free(feed->filter);
+    app_ends_free(feed->ends);
+    if (feed->other_decoder != NULL)
+        wire_decoder_free(feed->other_decoder);
     lab_scenario_free(feed->scenario);
     app_files_free(&feed->files);
     base_strbuf_free(&feed->name);
@@ -399,6 +405,24 @@ static void writer_broke(struct app_feed *feed)
     feed->writer = NULL;
 }
 
+static bool sees_both_ends(const struct app_feed *feed)
+{
+    return feed->scenario != NULL && feed->options->vantage == LAB_VANTAGE_BOTH;
+}
+
+/* The segment in the batch's next place, which may have been at the other end before. */
+static void decode_passage(struct app_feed *feed, const struct wire_segment *segment)
+{
+    struct track_passage passage;
+    if (feed->ends == NULL)
+        feed->ends = app_ends_new();
+    bool passed = app_ends_seen(feed->ends, 0, segment, &passage);
+    feed->batched++;
+    flush_batch(feed);
+    if (passed && feed->observer.passage != NULL)
+        feed->observer.passage(feed->observer_context, &passage);
+}
+
 static void decode_packet(struct app_feed *feed, const struct wire_packet *packet)
 {
     if (feed->decoder == NULL) {
@@ -413,6 +437,10 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
     switch (result->verdict) {
     case WIRE_SEGMENT:
         feed->totals.tcp_segments++;
+        if (feed->ends != NULL || sees_both_ends(feed)) {
+            decode_passage(feed, &result->segment);
+            break;
+        }
         if (++feed->batched == BATCH)
             flush_batch(feed);
         break;
@@ -427,6 +455,35 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
         feed->source_strangers += result->skip == WIRE_SKIP_LINK_TYPE;
         break;
     }
+}
+
+/* --- both ends of the lab's wire --- */
+
+static void tell_passage(struct app_feed *feed, const struct track_passage *passage)
+{
+    flush_batch(feed); /* the segment comes first */
+    if (feed->observer.passage != NULL)
+        feed->observer.passage(feed->observer_context, passage);
+}
+
+static void see_other(struct app_feed *feed, const struct wire_packet *packet)
+{
+    struct wire_result result;
+    struct track_passage passage;
+    if (feed->ends == NULL)
+        feed->ends = app_ends_new();
+    if (feed->other_decoder == NULL)
+        feed->other_decoder = wire_decoder_new(&(struct wire_decoder_options){0});
+    wire_decode(feed->other_decoder, packet, &result);
+    if (result.verdict == WIRE_SEGMENT && app_ends_seen(feed->ends, 1, &result.segment, &passage))
+        tell_passage(feed, &passage);
+}
+
+static void tell_lost(struct app_feed *feed)
+{
+    struct track_passage passage;
+    while (feed->ends != NULL && app_ends_lost(feed->ends, &passage))
+        tell_passage(feed, &passage);
 }
 
 /* A packet at the wire's other end: saved, not shown. */
@@ -447,6 +504,7 @@ static void on_packet(void *context, const struct wire_packet *packet)
     if (feed->scenario != NULL && packet->interface != 0 &&
         feed->options->vantage == LAB_VANTAGE_BOTH) {
         save_other(feed, packet);
+        see_other(feed, packet);
         return;
     }
     feed->totals.frames++;
@@ -571,6 +629,7 @@ void app_feed_finish(struct app_feed *feed)
         app_kernel_finish(feed->kernel, feed->tracker);
     if (feed->source != NULL)
         close_source(feed);
+    tell_lost(feed);
     tracker_finish(feed->tracker);
     struct capture_error error;
     if (feed->other_writer != NULL && !capture_writer_close(feed->other_writer, &error))

@@ -38,7 +38,8 @@ int app_feed_fd(const struct app_feed *feed);
 /* Nothing was waiting: flushes what is saved and, on an interface, lets the tracker's timers run
  * by the wall clock. */
 void app_feed_idle(struct app_feed *feed);
-/* How long may be waited for packets before app_feed_idle() has something to do; at most so long. */
+/* How long may be waited for packets before app_feed_idle() has something to do; at most so long.
+ */
 int app_feed_wait_ms(const struct app_feed *feed, int most_ms);
 /* No more will be read: writes out every connection and closes the saved file. */
 void app_feed_finish(struct app_feed *feed);

@@ -113,7 +113,8 @@ static size_t width_of(const struct out_options *options)
 static void take(struct out_lives *lives, const struct view_timeline *timeline)
 {
     struct ladder_sink *ladder = (struct ladder_sink *)lives;
-    const struct view_ladder_options options = out_lives_ladder(lives, width_of(&lives->options));
+    struct view_ladder_options options = out_lives_ladder(lives, width_of(&lives->options));
+    options.slant = true;
     view_ladder_build(&ladder->scene, timeline, &options);
     if (ladder->any)
         fputc('\n', lives->stream);

@@ -41,6 +41,16 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
         lives->now_ns = event->time_ns;
     if (is_wanted(lives, event->connection))
         view_timeline_event(timeline_of(lives, event->connection), NULL, event);
+    view_recent_add(&lives->recent, event->frame, event->connection);
+}
+
+static void on_passage(void *context, const struct track_passage *passage)
+{
+    struct out_lives *lives = context;
+    uint64_t number = view_recent_find(&lives->recent, passage->frame);
+    struct view_timeline *timeline = base_u64map_get(&lives->timelines, number);
+    if (number != 0 && timeline != NULL)
+        view_timeline_passage(timeline, passage);
 }
 
 static void on_transition(void *context, const struct track_conn *conn,
@@ -112,6 +122,7 @@ void out_lives_init(struct out_lives *lives, FILE *stream, const struct out_opti
     lives->sink.observer.connection = on_connection;
     lives->sink.observer.call = on_call;
     lives->sink.observer.kernel = on_kernel;
+    lives->sink.observer.passage = on_passage;
     lives->options = *options;
     lives->stream = stream;
     lives->take = take;

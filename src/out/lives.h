@@ -9,6 +9,7 @@
 #include "base/u64map.h"
 #include "out/sink.h"
 #include "view/ladder.h"
+#include "view/recent.h"
 #include "view/timeline.h"
 
 /* Runs of plain segments longer than this are folded. */
@@ -25,6 +26,7 @@ struct out_lives {
     struct track_call *calls;     /* owned: those that belong to no ended connection yet */
     size_t call_count, call_capacity;
     int64_t now_ns; /* of the newest event */
+    struct view_recent recent;
 };
 
 /* Makes a sink that is all zero one that takes lives; its finish and free are the caller's. */

@@ -12,6 +12,7 @@
 #include "track/call.h"
 #include "track/event.h"
 #include "track/kernel_socket.h"
+#include "track/passage.h"
 #include "wire/segment.h"
 
 struct tracker;
@@ -40,6 +41,9 @@ struct track_observer {
     /* A kernel was asked about an endpoint: tracker_kernel(). socket->changes says what is new, 0
      * when that is no more than figures. */
     void (*kernel)(void *context, const struct track_kernel_socket *socket, uint64_t connection);
+    /* Never called by the tracker: a segment that was told before was seen at the other end of the
+     * wire, too, or never came there. */
+    void (*passage)(void *context, const struct track_passage *passage);
 };
 
 /* Never NULL. The observer is copied, its context is borrowed. */

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/xalloc.h"
+#include "view/recent.h"
 #include "view/segment_parts.h"
 
 /* Segments kept whole per connection: the first and last of each, and those that move it. */
@@ -51,6 +52,7 @@ struct tui_model {
     size_t marks;
     uint64_t forgotten;
     int64_t now_ns, replay_ns;
+    struct view_recent recent;
     struct track_call *calls; /* owned: those of no connection yet */
     size_t call_count, call_capacity;
     const struct track_connection **rows; /* the list: records of timelines, or held copies */
@@ -262,6 +264,7 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
         return;
     preserve(model, entry);
     view_timeline_event(entry->timeline, conn, event);
+    view_recent_add(&model->recent, event->frame, event->connection);
     if (model->call_count > 0 && event->first_of_connection)
         give_calls(model, entry->timeline);
     if (event->kind == TRACK_EVENT_SEGMENT)
@@ -315,13 +318,25 @@ static void on_kernel(void *context, const struct track_kernel_socket *socket, u
     model->changed = model->stale = true;
 }
 
+static void on_passage(void *context, const struct track_passage *passage)
+{
+    struct tui_model *model = context;
+    uint64_t number = view_recent_find(&model->recent, passage->frame);
+    if (number == 0 || number > model->entry_count || model->entries[number - 1].timeline == NULL)
+        return;
+    preserve(model, &model->entries[number - 1]);
+    view_timeline_passage(model->entries[number - 1].timeline, passage);
+    model->changed = model->stale = true;
+}
+
 const struct track_observer *tui_model_observer(void)
 {
     static const struct track_observer observer = {.event = on_event,
                                                    .transition = on_transition,
                                                    .connection = on_connection,
                                                    .call = on_call,
-                                                   .kernel = on_kernel};
+                                                   .kernel = on_kernel,
+                                                   .passage = on_passage};
     return &observer;
 }
 

@@ -66,6 +66,7 @@ static void build_scene(struct tui *tui, const struct view_timeline *timeline, s
         .aliases = tui_aliases(tui),
         .folded = folded_sections(state),
         .foldable = true,
+        .slant = true,
         .no_calls = state->no_calls,
         .no_kernel = state->no_kernel,
     };

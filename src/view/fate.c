@@ -78,6 +78,9 @@ bool view_fate_is_lost(const struct view_steps *steps, const struct track_connec
                        size_t step)
 {
     const struct track_event *event = &steps->items[step].event;
+    const struct track_passage *passage = view_timeline_find_passage(steps->timeline, event->frame);
+    if (passage != NULL) /* the other end was captured, too */
+        return passage->received_ns == TRACK_NEVER_RECEIVED;
     if (event->kind != TRACK_EVENT_SEGMENT || moved_its_receiver(steps, step))
         return false;
     if (end_of(event) != event->seq)

@@ -3,6 +3,9 @@
 
 #include "view/ladder.h"
 
+#include <stdlib.h>
+
+#include "base/xalloc.h"
 #include "view/fate.h"
 #include "view/glyphs.h"
 #include "view/marks.h"
@@ -99,8 +102,8 @@ static void part_from(struct builder *b, struct base_strbuf *text, enum view_rol
 static void add_endpoint(const struct builder *b, enum track_side side, struct base_strbuf *out)
 {
     char text[WIRE_ENDPOINT_TEXT];
-    base_strbuf_str(
-        out, view_endpoint_text(b->options->aliases, &b->record->end[side].endpoint, text));
+    base_strbuf_str(out,
+                    view_endpoint_text(b->options->aliases, &b->record->end[side].endpoint, text));
 }
 
 static void add_title(struct builder *b)
@@ -566,6 +569,131 @@ static void add_long_run(struct builder *b, size_t begin, size_t end)
     }
 }
 
+/* --- arrows that take their time --- */
+
+/* A segment leaves or arrives. */
+struct moment {
+    int64_t time_ns;
+    size_t step;
+    bool arrives;
+    size_t order;
+};
+
+static int by_time(const void *left, const void *right)
+{
+    const struct moment *a = left, *b = right;
+    if (a->time_ns != b->time_ns)
+        return a->time_ns < b->time_ns ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+/* NULL: it is drawn as at one moment. */
+static const struct track_passage *passage_of(const struct builder *b, size_t step)
+{
+    const struct view_item *item = &b->steps.items[step];
+    if (item->kind != VIEW_ITEM_EVENT || item->event.kind != TRACK_EVENT_SEGMENT)
+        return NULL;
+    const struct track_passage *passage =
+        view_timeline_find_passage(b->timeline, item->event.frame);
+    bool known = passage != NULL && passage->received_ns != TRACK_NEVER_RECEIVED &&
+                 passage->received_ns > passage->sent_ns;
+    return known ? passage : NULL;
+}
+
+static size_t collect_moments(const struct builder *b, size_t begin, size_t end,
+                              struct moment *moments)
+{
+    size_t count = 0;
+    for (size_t step = begin; step < end; step++) {
+        const struct view_item *item = &b->steps.items[step];
+        const struct track_passage *passage = passage_of(b, step);
+        int64_t time_ns = item->kind == VIEW_ITEM_FOLD ? item->fold.end_ns : item->event.time_ns;
+        moments[count] = (struct moment){
+            .time_ns = passage != NULL ? passage->sent_ns : time_ns, .step = step, .order = count};
+        count++;
+        if (passage == NULL)
+            continue;
+        moments[count] = (struct moment){
+            .time_ns = passage->received_ns, .step = step, .arrives = true, .order = count};
+        count++;
+    }
+    qsort(moments, count, sizeof moments[0], by_time);
+    return count;
+}
+
+static void place_side_labels(struct builder *b, size_t step, size_t row, enum track_side side)
+{
+    for (size_t i = 0; i < b->steps.transition_count; i++)
+        if (b->steps.anchors[i].step == step && !b->steps.anchors[i].own_row &&
+            b->steps.transitions[i].side == side)
+            place_label(b, row, &b->steps.transitions[i]);
+}
+
+static size_t add_leaving(struct builder *b, const struct moment *moment)
+{
+    const struct track_event *event = &b->steps.items[moment->step].event;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_ARROW);
+    size_t index = b->scene->row_count - 1;
+    set_time(b, row, moment->time_ns);
+    row->item = moment->step;
+    row->items = 1;
+    row->frame = event->frame;
+    row->sender = event->sender;
+    row->reset = (event->flags & WIRE_RST) != 0;
+    row->manner = (uint8_t)view_fate_manner(event);
+    b->manners |= 1u << row->manner;
+    add_segment_parts(b, event);
+    place_side_labels(b, moment->step, index, (enum track_side)event->sender);
+    return index;
+}
+
+static void add_arriving(struct builder *b, const struct moment *moment, size_t left)
+{
+    const struct track_event *event = &b->steps.items[moment->step].event;
+    struct view_scene_row *row = view_scene_add_row(b->scene, VIEW_ROW_STATE);
+    set_time(b, row, moment->time_ns);
+    view_scene_add_slant(b->scene, left, b->scene->row_count - 1);
+    place_side_labels(b, moment->step, b->scene->row_count - 1,
+                      track_other((enum track_side)event->sender));
+    add_revisions(b, moment->step);
+    add_own_rows(b, moment->step);
+}
+
+static void add_slanted(struct builder *b, size_t begin, size_t end)
+{
+    struct moment *moments = base_calloc(2 * (end - begin), sizeof moments[0]);
+    size_t *left = base_calloc(end - begin, sizeof left[0]); /* rows at which they left */
+    size_t count = collect_moments(b, begin, end, moments);
+    for (size_t i = 0; i < count; i++) {
+        const struct moment *moment = &moments[i];
+        if (!moment->arrives && passage_of(b, moment->step) == NULL) {
+            add_step(b, moment->step);
+            continue;
+        }
+        add_calls(b, moment->time_ns);
+        add_gap(b, moment->time_ns);
+        if (moment->arrives)
+            add_arriving(b, moment, left[moment->step - begin]);
+        else
+            left[moment->step - begin] = add_leaving(b, moment);
+    }
+    free(moments);
+    free(left);
+}
+
+/* How many steps from here on go without folding. */
+static size_t unfolded_length(const struct builder *b, size_t step, size_t end)
+{
+    size_t length = 0;
+    while (step + length < end) {
+        size_t run = b->options->fold_over > 0 ? run_length(b, step + length, end) : 0;
+        if (run > b->options->fold_over)
+            break;
+        length += run > 0 ? run : 1;
+    }
+    return length;
+}
+
 /* Steps from begin to end, which are one section's. */
 static void add_steps(struct builder *b, size_t begin, size_t end)
 {
@@ -574,6 +702,11 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
         if (run > b->options->fold_over) {
             add_long_run(b, step, step + run);
             step += run;
+        } else if (b->options->slant && !b->options->explain &&
+                   view_timeline_has_passages(b->timeline)) {
+            size_t length = unfolded_length(b, step, end);
+            add_slanted(b, step, step + length);
+            step += length;
         } else if (step + 1 < end && view_steps_cross(&b->steps, step)) {
             add_calls(b, b->steps.items[step].event.time_ns);
             add_gap(b, b->steps.items[step].event.time_ns);

@@ -26,8 +26,9 @@ struct view_ladder_options {
     const struct view_aliases *aliases; /* NULL: none */
     unsigned folded; /* 1 << enum view_section: sections that are shown as their heading alone */
     bool no_calls, no_kernel; /* leave out the socket calls, the kernels' words */
-    bool foldable;            /* headings say whether they are */
-    bool explain;             /* sentences below each arrow */
+    bool slant;     /* arrows take the time that they took, where both ends were captured */
+    bool foldable;  /* headings say whether they are */
+    bool explain;   /* sentences below each arrow */
     int64_t now_ns; /* the newest time known, for what lasts; 0: the connection's last event */
 };
 

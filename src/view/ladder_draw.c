@@ -29,6 +29,7 @@ struct drawing {
     struct view_grid *grid;
     struct geometry at;
     size_t y;
+    bool slants; /* the rows are those of the scene, not copies */
 };
 
 static struct geometry geometry_of(size_t width, size_t time_width)
@@ -216,6 +217,61 @@ static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
     put_fitted(d, start + 1, text, &fitted);
 }
 
+/* --- arrows that take their time --- */
+
+/* The part of a slanted arrow in the row-th of its rows: a stretch of shaft, at its end the step
+ * down, in the last one the head. */
+static void draw_stretch(struct drawing *d, const struct view_scene_row *leaves, size_t row,
+                         size_t rows)
+{
+    /* half of the way in the first row, which has the text; the rest in equal parts */
+    size_t width = d->at.arrow_width, half = width / 2, rest = width - half;
+    size_t from = row == 0 ? 0 : half + (row - 1) * rest / (rows - 1);
+    size_t to = half + row * rest / (rows - 1);
+    bool right = leaves->sender == TRACK_CLIENT, last = row + 1 == rows;
+    if (to <= from)
+        return;
+    size_t x = d->at.arrow_x + (right ? from : width - to);
+    draw_shaft(d, leaves, x, to - from);
+    size_t end = right ? x + to - from - 1 : x;
+    bool ignored = leaves->manner == VIEW_MANNER_IGNORED;
+    uint32_t sign = !last     ? (right ? d->glyphs->down : d->glyphs->up)
+                    : ignored ? (right ? d->glyphs->ignored_right : d->glyphs->ignored_left)
+                    : right   ? d->glyphs->head_right
+                              : d->glyphs->head_left;
+    view_grid_fill(d->grid, end, d->y, sign, 1, arrow_role(leaves));
+}
+
+/* All that are on their way at a row. */
+static void draw_slants(struct drawing *d, size_t row)
+{
+    for (size_t i = 0; i < d->scene->slant_count; i++) {
+        const struct view_slant *slant = &d->scene->slants[i];
+        if (slant->leaves > row)
+            break;
+        if (slant->arrives >= row)
+            draw_stretch(d, &d->scene->rows[slant->leaves], row - slant->leaves,
+                         slant->arrives - slant->leaves + 1);
+    }
+}
+
+/* What is written on it stands where it leaves, over what else is on its way there. */
+static void draw_slanted(struct drawing *d, const struct view_scene_row *row)
+{
+    size_t x = d->at.arrow_x, width = d->at.arrow_width;
+    bool right = row->sender == TRACK_CLIENT;
+    size_t lead = width >= WIDE_ARROW ? 2 : 1;
+    size_t max = width / 2 > lead + 4 ? width / 2 - lead - 4 : 0;
+    struct view_fitted fitted;
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    size_t start = right ? x + lead : x + width - lead - text - 2;
+    if (max == 0)
+        return;
+    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, start + 1, text, &fitted);
+}
+
 /* Text in the middle between the lifelines, on a line of its own kind or on nothing. */
 static void draw_middle(struct drawing *d, const struct view_scene_row *row, uint32_t line)
 {
@@ -271,16 +327,23 @@ static void draw_call(struct drawing *d, const struct view_scene_row *row)
     view_fit(d->scene, row->parts, row->part_count, max, &fitted);
     size_t text = fitted.width < max ? fitted.width : max;
     bool left = row->sender == TRACK_CLIENT;
-    put_fitted(d, d->at.arrow_x + (left ? 1 : d->at.arrow_width - 1 - text), text, &fitted);
+    size_t x = d->at.arrow_x + (left ? 1 : d->at.arrow_width - 1 - text);
+    view_grid_fill(d->grid, x - 1, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, x, text, &fitted);
 }
 
 /* The lifelines and what is between them. */
 static void draw_lane(struct drawing *d, const struct view_scene_row *row)
 {
     draw_lifelines(d, row);
+    if (d->slants)
+        draw_slants(d, (size_t)(row - d->scene->rows));
     switch ((enum view_row_kind)row->kind) {
     case VIEW_ROW_ARROW:
-        draw_arrow(d, row);
+        if (row->slanted)
+            draw_slanted(d, row);
+        else
+            draw_arrow(d, row);
         break;
     case VIEW_ROW_CROSS:
         draw_cross(d, row);
@@ -331,7 +394,8 @@ size_t view_ladder_draw(const struct view_scene *scene, size_t first, struct vie
     struct drawing d = {.scene = scene,
                         .glyphs = view_glyphs(scene->ascii),
                         .grid = grid,
-                        .at = geometry_of(grid->width, scene->time_width)};
+                        .at = geometry_of(grid->width, scene->time_width),
+                        .slants = scene->slant_count > 0};
     size_t row = first;
     for (d.y = y; row < scene->row_count && d.y < grid->height; d.y++, row++) {
         const struct view_scene_row *shown = &scene->rows[row];

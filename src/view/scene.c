@@ -21,6 +21,7 @@ void view_scene_free(struct view_scene *scene)
 {
     free(scene->rows);
     free(scene->parts);
+    free(scene->slants);
     base_strbuf_free(&scene->arena);
     *scene = (struct view_scene)VIEW_SCENE_INIT;
 }
@@ -28,6 +29,7 @@ void view_scene_free(struct view_scene *scene)
 void view_scene_clear(struct view_scene *scene)
 {
     scene->row_count = scene->part_count = scene->head_rows = scene->time_width = 0;
+    scene->slant_count = 0;
     base_strbuf_clear(&scene->arena);
 }
 
@@ -55,6 +57,18 @@ struct view_scene_row *view_scene_add_row(struct view_scene *scene, enum view_ro
     if (scene->row_count > 1)
         memcpy(row->state, row[-1].state, sizeof row->state);
     return row;
+}
+
+void view_scene_add_slant(struct view_scene *scene, size_t leaves, size_t arrives)
+{
+    assert(leaves < arrives && arrives < scene->row_count);
+    scene->slants =
+        grown(scene->slants, scene->slant_count, &scene->slant_capacity, sizeof scene->slants[0]);
+    size_t at = scene->slant_count++;
+    for (; at > 0 && scene->slants[at - 1].leaves > leaves; at--)
+        scene->slants[at] = scene->slants[at - 1];
+    scene->slants[at] = (struct view_slant){(uint32_t)leaves, (uint32_t)arrives};
+    scene->rows[leaves].slanted = true;
 }
 
 void view_scene_add_part(struct view_scene *scene, const char *text, const char *brief,

@@ -73,6 +73,7 @@ struct view_scene_row {
     uint8_t manner;  /* ARROW: enum view_manner */
     bool reset;      /* ARROW: a RST */
     bool lost;       /* ARROW: does not arrive */
+    bool slanted;    /* ARROW: one of the scene's slants leaves here */
     size_t item;     /* of the timeline: what the row shows, or VIEW_NO_ITEM */
     size_t items;    /* how many from there on it stands for, if there is one */
     uint8_t section; /* SECTION: enum view_section */
@@ -86,9 +87,17 @@ struct view_scene_row {
     uint32_t other_parts, other_count;
 };
 
+/* An arrow that takes its time: from the row at which it leaves, an ARROW's, to that at which it
+ * arrives, a STATE's. */
+struct view_slant {
+    uint32_t leaves, arrives; /* rows */
+};
+
 struct view_scene {
     struct view_scene_row *rows; /* owned */
     size_t row_count, row_capacity;
+    struct view_slant *slants; /* owned, by the row at which they leave */
+    size_t slant_count, slant_capacity;
     size_t head_rows; /* how many rows at the beginning name the endpoints: to be kept in sight */
     struct view_part *parts; /* owned */
     size_t part_count, part_capacity;
@@ -113,6 +122,8 @@ struct view_text view_scene_keep(struct view_scene *scene, const char *text, siz
 /* A row of a kind, otherwise empty, with the lifelines of the row before; valid until the next one.
  */
 struct view_scene_row *view_scene_add_row(struct view_scene *scene, enum view_row_kind kind);
+/* The arrow of a row arrives at another one, below it. */
+void view_scene_add_slant(struct view_scene *scene, size_t leaves, size_t arrives);
 /* A part of the last row. brief may be NULL: the part goes without a shorter form. */
 void view_scene_add_part(struct view_scene *scene, const char *text, const char *brief,
                          enum view_role role, enum view_elision brief_at,

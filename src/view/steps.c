@@ -162,7 +162,8 @@ static void place_sections(struct view_steps *steps, const struct track_connecti
 void view_steps_make(struct view_steps *steps, const struct view_timeline *timeline)
 {
     const struct track_connection *record = view_timeline_record(timeline);
-    *steps = (struct view_steps){.count = view_timeline_count(timeline),
+    *steps = (struct view_steps){.timeline = timeline,
+                                 .count = view_timeline_count(timeline),
                                  .self_connect = record->self_connect};
     steps->items = base_calloc(steps->count, sizeof steps->items[0]);
     for (size_t i = 0; i < steps->count; i++)

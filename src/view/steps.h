@@ -18,7 +18,8 @@ struct view_anchor {
 };
 
 struct view_steps {
-    struct view_item *items; /* owned */
+    const struct view_timeline *timeline; /* borrowed */
+    struct view_item *items;              /* owned */
     size_t count;
     const struct track_transition *transitions; /* the timeline's */
     struct view_anchor *anchors;                /* owned, one a transition */

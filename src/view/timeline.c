@@ -13,6 +13,7 @@
  */
 #define MAX_FINAL_TRANSITIONS 256
 #define MAX_CALLS 512
+#define MAX_PASSAGES 1024
 
 /* marks[0] */
 enum {
@@ -51,6 +52,8 @@ struct view_timeline {
     size_t final_count, open_count, transition_capacity;
     struct view_call *calls;
     size_t call_count, call_capacity;
+    struct track_passage *passages; /* by frame */
+    size_t passage_count, passage_capacity;
     struct track_connection record;
     struct explain_case *kase;
     uint8_t last_states; /* of the last event: a change makes the next one notable */
@@ -416,6 +419,8 @@ struct view_timeline *view_timeline_copy(const struct view_timeline *timeline)
                            sizeof copy->between[0]);
     copy->calls = copied(timeline->calls, timeline->call_count, timeline->call_capacity,
                          sizeof copy->calls[0]);
+    copy->passages = copied(timeline->passages, timeline->passage_count, timeline->passage_capacity,
+                            sizeof copy->passages[0]);
     copy->transitions = copied(timeline->transitions, timeline->final_count + timeline->open_count,
                                timeline->transition_capacity, sizeof copy->transitions[0]);
     copy->kase = explain_case_copy(timeline->kase);
@@ -430,6 +435,7 @@ void view_timeline_free(struct view_timeline *timeline)
         free(timeline->events);
         free(timeline->between);
         free(timeline->calls);
+        free(timeline->passages);
     }
     free(timeline->transitions);
     explain_case_free(timeline->kase);
@@ -552,6 +558,43 @@ bool view_call_side(const struct track_call *call, const struct track_connection
         return true;
     }
     return false;
+}
+
+void view_timeline_passage(struct view_timeline *timeline, const struct track_passage *passage)
+{
+    size_t at = timeline->passage_count;
+    if (at == MAX_PASSAGES)
+        return;
+    timeline->passages = grown(timeline->passages, at, &timeline->passage_capacity, MAX_PASSAGES,
+                               sizeof timeline->passages[0]);
+    while (at > 0 && timeline->passages[at - 1].frame > passage->frame) {
+        timeline->passages[at] = timeline->passages[at - 1];
+        at--;
+    }
+    timeline->passages[at] = *passage;
+    timeline->passage_count++;
+    timeline->generation++;
+}
+
+const struct track_passage *view_timeline_find_passage(const struct view_timeline *timeline,
+                                                       uint64_t frame)
+{
+    size_t low = 0, high = timeline->passage_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (timeline->passages[middle].frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < timeline->passage_count && timeline->passages[low].frame == frame
+               ? &timeline->passages[low]
+               : NULL;
+}
+
+bool view_timeline_has_passages(const struct view_timeline *timeline)
+{
+    return timeline->passage_count > 0;
 }
 
 const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count)

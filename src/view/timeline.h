@@ -105,6 +105,13 @@ void view_timeline_kernel(struct view_timeline *timeline, const struct track_ker
 bool view_call_side(const struct track_call *call, const struct track_connection *connection,
                     enum track_side *side);
 
+/* When a segment was at both ends of the wire. Of many only the first are kept. */
+void view_timeline_passage(struct view_timeline *timeline, const struct track_passage *passage);
+/* NULL: not known. */
+const struct track_passage *view_timeline_find_passage(const struct view_timeline *timeline,
+                                                       uint64_t frame);
+bool view_timeline_has_passages(const struct view_timeline *timeline);
+
 /* Forgets the segments, keeps counting them: for a bound over many timelines. */
 void view_timeline_drop_events(struct view_timeline *timeline);
 /* How many segments are kept whole. */

@@ -10,6 +10,7 @@
 #include "fake_conn.h"
 #include "fake_life.h"
 #include "view/fate.h"
+#include "view/ladder.h"
 #include "view/segment_parts.h"
 
 #define C TRACK_CLIENT
@@ -195,6 +196,45 @@ static void icmp_errors_have_names(void **state)
     }
 }
 
+/* With its times at both ends an arrow leaves in one row and arrives in a later one, which has the
+ * receiver's state; one that never came is lost whatever else is known. */
+static void arrows_take_their_time(void **state)
+{
+    (void)state;
+    struct fake_life life = fake_life_new(8, 8);
+    fake_life_segment(&life, 0, C, WIRE_SYN, 0);
+    fake_life_move(&life, C, TRACK_CLOSED, TRACK_SYN_SENT, TRACK_CAUSE_SENT_SYN);
+    fake_life_move(&life, S, TRACK_LISTEN, TRACK_SYN_RECEIVED, TRACK_CAUSE_RECEIVED_SYN);
+    view_timeline_passage(
+        life.timeline, &(struct track_passage){life.frame, life.time_ns, life.time_ns + 10000000});
+    fake_life_segment(&life, 20000, C, WIRE_ACK, 5);
+    view_timeline_passage(life.timeline,
+                          &(struct track_passage){life.frame, life.time_ns, TRACK_NEVER_RECEIVED});
+    fake_life_end(&life);
+    struct view_scene scene = VIEW_SCENE_INIT;
+    view_ladder_build(&scene, life.timeline,
+                      &(struct view_ladder_options){.width = 100, .slant = true});
+    assert_int_equal(scene.slant_count, 1);
+    const struct view_scene_row *left = &scene.rows[scene.slants[0].leaves];
+    const struct view_scene_row *arrived = &scene.rows[scene.slants[0].arrives];
+    assert_true(left->slanted && left->state[C] == TRACK_SYN_SENT);
+    assert_int_equal(left->state[S], TRACK_LISTEN);
+    assert_int_equal(arrived->state[S], TRACK_SYN_RECEIVED);
+    assert_memory_equal(view_scene_text(&scene, arrived->time), "+0.010000", 9);
+    assert_true(is_lost(&life, 1));
+    assert_false(is_lost(&life, 0));
+    struct view_grid grid;
+    for (size_t width = 1; width < 200; width += 7) {
+        view_grid_init(&grid, width, scene.row_count);
+        view_ladder_draw(&scene, 0, &grid, 0);
+        view_grid_free(&grid);
+    }
+    view_ladder_build(&scene, life.timeline, &(struct view_ladder_options){.width = 100});
+    assert_int_equal(scene.slant_count, 0);
+    view_scene_free(&scene);
+    fake_life_free(&life);
+}
+
 static bool has_part(const struct view_scene *scene, const char *text)
 {
     for (size_t i = 0; i < scene->part_count; i++)
@@ -244,6 +284,7 @@ int main(void)
         cmocka_unit_test(bytes_are_counted_once),
         cmocka_unit_test(icmp_errors_have_names),
         cmocka_unit_test(sack_and_window_on_the_arrow),
+        cmocka_unit_test(arrows_take_their_time),
     };
     return cmocka_run_group_tests_name("view_fate", tests, NULL, NULL);
 }
