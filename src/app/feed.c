@@ -324,9 +324,8 @@ struct app_feed *app_feed_again(const struct app_feed *feed, struct base_strbuf 
 {
     if (feed->options->interface != NULL || feed->options->lab != NULL ||
         app_files_have_pipe(&feed->files)) {
-        base_strbuf_str(error,
-                        _("only the packets of a live capture can be saved; save them with -w, "
-                          "and open that for other formats"));
+        base_strbuf_str(
+            error, _("live captures are saved as pcap only; other formats: open what -w saved"));
         return NULL;
     }
     struct app_feed *again = base_calloc(1, sizeof *again);

@@ -358,10 +358,10 @@ static void add_result(const struct app_save *save, struct base_strbuf *out)
         out, P_("%" PRIu64 " packet saved in %s", "%" PRIu64 " packets saved in %s", save->saved),
         save->saved, save->file);
     if (save->missing > 0)
-        base_strbuf_printf(out, _("; %" PRIu64 " of that time were not kept (-w keeps all)"),
+        base_strbuf_printf(out, _("; not kept any more: %" PRIu64 " (-w keeps all)"),
                            save->missing);
     if (save->cut > 0)
-        base_strbuf_printf(out, _("; %" PRIu64 " are cut short"), save->cut);
+        base_strbuf_printf(out, _("; cut short: %" PRIu64), save->cut);
 }
 
 bool app_save_end(struct app_save *save, struct base_strbuf *result)

@@ -130,5 +130,5 @@ check "packets of a pipe are saved" grep -q 'packets saved in tcpviz-1.pcap' pip
 segments tcpviz-1.pcap '' >seen
 segments pipe.pcap '' >wanted
 check_same "as they were" wanted seen
-check "other formats are refused with the way out" grep -q 'only the packets of a live capture' format
+check "other formats are refused with the way out" grep -q 'live captures are saved as pcap only' format
 done_testing
