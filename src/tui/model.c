@@ -545,6 +545,7 @@ void tui_model_free(struct tui_model *model)
         view_timeline_free(model->entries[i].frozen);
         view_timeline_free(model->entries[i].timeline);
         free(model->entries[i].kernel);
+        free(model->entries[i].activity);
     }
     free(model->entries);
     free((void *)model->rows);
