@@ -109,6 +109,8 @@ static void flush_batch(struct app_feed *feed)
     for (size_t i = 0; i < count; i++)
         tracker_expect_rest(feed->tracker, flows[i]);
     for (size_t i = 0; i < count; i++)
+        tracker_expect_told(feed->tracker, flows[i]);
+    for (size_t i = 0; i < count; i++)
         tracker_expected_segment(feed->tracker, &feed->batch[i].segment, flows[i]);
 }
 

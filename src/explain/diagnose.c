@@ -93,6 +93,21 @@ void explain_case_free(struct explain_case *kase)
     free(kase);
 }
 
+void explain_case_prefetch(const struct explain_case *kase)
+{
+    enum { CACHE_LINE = 64, HOT_BYTES = offsetof(struct case_end, silent_frame) };
+    if (kase == NULL)
+        return;
+    for (int side = 0; side < 2; side++) {
+        const char *end = (const char *)&kase->end[side];
+        __builtin_prefetch(end, 1);
+        __builtin_prefetch(end + CACHE_LINE, 1);
+        __builtin_prefetch(end + HOT_BYTES - 1, 1);
+    }
+    __builtin_prefetch(&kase->syn_ns, 1);
+    __builtin_prefetch(&kase->answered, 1);
+}
+
 void explain_case_opened(struct explain_case *kase, int64_t syn_ns)
 {
     kase->syn_ns = kase->last_syn_ns = syn_ns;
@@ -206,8 +221,8 @@ static void take_window(struct explain_case *kase, const struct track_event *eve
         }
         return;
     }
-    int64_t span_ns = event->time_ns - end->zero_ns;
-    if (end->zero_frame != 0 && span_ns >= STALL_NS) {
+    int64_t span_ns = end->zero_frame != 0 ? event->time_ns - end->zero_ns : 0;
+    if (span_ns >= STALL_NS) {
         struct explain_diagnosis *fact =
             note(kase, EXPLAIN_ZERO_WINDOW_STALL, event->sender, end->zero_frame);
         add_frame(fact, event->frame);

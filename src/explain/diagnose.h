@@ -80,6 +80,8 @@ struct explain_case *explain_case_new(void);
 /* Another one that knows the same. */
 struct explain_case *explain_case_copy(const struct explain_case *kase);
 void explain_case_free(struct explain_case *kase);
+/* Asks the caches for what an event needs of it. NULL is allowed. */
+void explain_case_prefetch(const struct explain_case *kase);
 /* What the tracker's observer hears of the connection. The first SYN may be left out if
  * explain_case_opened() says when it was: a flood of SYNs then needs no cases. */
 void explain_case_opened(struct explain_case *kase, int64_t syn_ns);

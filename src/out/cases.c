@@ -32,6 +32,11 @@ static struct explain_case *open_case(struct out_cases *cases, const struct trac
     return kase;
 }
 
+void out_cases_expect(const struct out_cases *cases, uint64_t connection)
+{
+    explain_case_prefetch(base_u64map_get(&cases->map, connection));
+}
+
 void out_cases_event(struct out_cases *cases, const struct track_conn *conn,
                      const struct track_event *event)
 {

@@ -19,6 +19,7 @@ struct out_cases {
 
 void out_cases_free(struct out_cases *cases);
 /* What the tracker's observer hears. */
+void out_cases_expect(const struct out_cases *cases, uint64_t connection);
 void out_cases_event(struct out_cases *cases, const struct track_conn *conn,
                      const struct track_event *event);
 void out_cases_transition(struct out_cases *cases, const struct track_conn *conn,

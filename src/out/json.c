@@ -206,6 +206,11 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
         write_segment(json, conn, event);
 }
 
+static void on_expect(void *context, uint64_t connection)
+{
+    out_cases_expect(&((struct json_sink *)context)->cases, connection);
+}
+
 /* --- connection --- */
 
 static void key_rtt(struct out_jsonw *w, const char *key, const struct track_rtt *rtt)
@@ -531,6 +536,7 @@ static void json_free(struct out_sink *sink)
 struct out_sink *out_json_new(FILE *stream, const struct out_options *options)
 {
     struct json_sink *json = base_calloc(1, sizeof *json);
+    json->sink.observer.expect = on_expect;
     json->sink.observer.event = on_event;
     json->sink.observer.transition = on_transition;
     json->sink.observer.connection = on_connection;

@@ -610,6 +610,16 @@ void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow)
         store_prefetch(tracker->store, id);
 }
 
+void tracker_expect_told(const struct tracker *tracker, tracker_flow flow)
+{
+    struct store_brief brief;
+    if (tracker->observer.expect == NULL)
+        return;
+    uint32_t id = flow_likely(tracker->flows, flow);
+    if (id != 0 && store_brief(tracker->store, id, &brief))
+        tracker->observer.expect(tracker->context, brief.number);
+}
+
 void tracker_segment(struct tracker *tracker, const struct wire_segment *segment)
 {
     tracker_expected_segment(

@@ -35,6 +35,9 @@ struct track_observer {
                        const struct track_transition *transition);
     /* A connection that ended or is written out at the end; follows its last transition. */
     void (*connection)(void *context, const struct track_connection *connection);
+    /* A segment of this connection is likely to follow: time to fetch what is kept of it. Said or
+     * not, nothing else may depend on it. */
+    void (*expect)(void *context, uint64_t connection);
     /* The tracker never calls it: whoever feeds it does, when it knows more than packets. A socket
      * call has returned, or will not. */
     void (*call)(void *context, const struct track_call *call);
@@ -56,8 +59,8 @@ void tracker_segment(struct tracker *tracker, const struct wire_segment *segment
 
 /* The same for batches, so that the waits for memory overlap: decode the batch, call
  * tracker_expect() for each of its segments, then tracker_expect_more() for each, then
- * tracker_expect_rest(), then tracker_expected_segment() for each in their order. Results never
- * depend on it. */
+ * tracker_expect_rest(), tracker_expect_told(), then tracker_expected_segment() for each in their
+ * order. Results never depend on it. */
 typedef uint32_t tracker_flow; /* which flow a segment belongs to: a keyed hash */
 /* Begins to fetch where its connection is noted. */
 tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_segment *segment);
@@ -65,6 +68,8 @@ tracker_flow tracker_expect(const struct tracker *tracker, const struct wire_seg
 void tracker_expect_more(const struct tracker *tracker, tracker_flow flow);
 /* Begins to fetch the connection itself. */
 void tracker_expect_rest(const struct tracker *tracker, tracker_flow flow);
+/* Lets the observer fetch what it keeps of the connection. */
+void tracker_expect_told(const struct tracker *tracker, tracker_flow flow);
 /* flow: as tracker_expect() gave it for this segment. */
 void tracker_expected_segment(struct tracker *tracker, const struct wire_segment *segment,
                               tracker_flow flow);

@@ -56,6 +56,13 @@ static void on_connection(void *context, const struct track_connection *connecti
                            connection->end[1].unique_bytes, connection->end_ns});
 }
 
+/* Nothing may depend on it. */
+static void on_expect(void *context, uint64_t connection)
+{
+    (void)context;
+    assert_true(connection > 0);
+}
+
 /* Few 4-tuples and few sequence numbers, so that they meet; seconds go by now and then. */
 static void make_segments(struct wire_segment *segments)
 {
@@ -95,14 +102,18 @@ static void take_batch(struct tracker *tracker, const struct wire_segment *segme
     for (size_t i = 0; i < count; i++)
         tracker_expect_rest(tracker, flows[i]);
     for (size_t i = 0; i < count; i++)
+        tracker_expect_told(tracker, flows[i]);
+    for (size_t i = 0; i < count; i++)
         tracker_expected_segment(tracker, &segments[i], flows[i]);
 }
 
 /* most: of a batch; 0: each alone. */
 static struct log run(const struct wire_segment *segments, size_t most)
 {
-    static const struct track_observer observer = {
-        .event = on_event, .transition = on_transition, .connection = on_connection};
+    static const struct track_observer observer = {.event = on_event,
+                                                   .transition = on_transition,
+                                                   .connection = on_connection,
+                                                   .expect = on_expect};
     const struct tracker_options options = {
         .msl_ns = 30 * SECOND, .max_connections = 25, .hash_seed = most};
     struct log log = {NULL, 0, 0};
