@@ -15,7 +15,7 @@
 #define COLUMN_STEP 363
 #define ROW_STEP 92
 #define LEFT 32
-#define TOP 10
+#define TOP 16
 /* A ladder's unit of offsets in these. */
 #define OFFSET_UNIT (BOX_W / VIEW_BOX_WIDTH)
 /* How far the ways of both ends keep from the middle of an arrow that both went. */

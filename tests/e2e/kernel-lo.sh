@@ -32,6 +32,13 @@ done <"$work/results"
 check "the whole of it ran" [ "$(cat "$work/status")" = 0 ]
 [ ! -s "$work/errors" ] || sed 's/^/# /' "$work/errors"
 
+if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
+    check "every record is as the schema has it" python3 "$TOP_SRCDIR/tests/e2e/schema.py" \
+        "$TOP_SRCDIR/data/tcpviz.schema.json" "$work/kernel.json"
+else
+    skip "every record is as the schema has it" "python3-jsonschema is not installed"
+fi
+
 # without a kernel to ask
 "$TCPVIZ" --kernel -r "$TOP_SRCDIR/captures/refused.pcap" >"$work/out" 2>"$work/err"
 check "a saved capture has no kernel" [ $? -eq 2 ]
