@@ -47,6 +47,10 @@ bool lab_parse_fail(struct lab_parser *parser, const char *format, ...)
     va_start(args, format);
     base_strbuf_vprintf(parser->error, format, args);
     va_end(args);
+    /* a word may have been written with escapes: the message stays one line */
+    for (size_t i = 0; i < parser->error->length; i++)
+        if ((unsigned char)parser->error->text[i] < ' ' || parser->error->text[i] == 0x7f)
+            parser->error->text[i] = '?';
     return false;
 }
 

@@ -205,6 +205,7 @@ static void mistakes_are_told(void **state)
         {HEAD "network\n  sysctl all x 1\n",
          "x/some.lab:3: sysctl: wants client, server or both, a name and a value"},
         {HEAD "client\n  dance()\n", "x/some.lab:3: dance: no such call"},
+        {HEAD "client\n  \"a\\n\\x1b\"\n", "x/some.lab:3: a??: no such call"},
         {HEAD "client\n  50ms\n", "x/some.lab:3: nothing: no such call"},
         {HEAD "client\n  5x close(c)\n", "x/some.lab:3: 5x: not a time such as 50ms or +1.5s"},
         {HEAD "client\n  socket()\n",
