@@ -7,7 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define MESSAGE_SIZE 8192
+
+void app_print_seen(FILE *stream, const char *text)
+{
+    struct base_strbuf seen = BASE_STRBUF_INIT;
+    base_utf8_add_seen(&seen, text, strlen(text));
+    fputs(base_strbuf_text(&seen), stream);
+    base_strbuf_free(&seen);
+}
 
 /* Names of files and what else was given may have escape sequences for the terminal in them. */
 void app_complain(const char *format, ...)
@@ -17,10 +27,9 @@ void app_complain(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    for (char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "tcpviz: %s\n", text);
+    fputs("tcpviz: ", stderr);
+    app_print_seen(stderr, text);
+    fputc('\n', stderr);
 }
 
 void app_complain_lines(const char *lines)

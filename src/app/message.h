@@ -2,6 +2,8 @@
 #ifndef TCPVIZ_APP_MESSAGE_H
 #define TCPVIZ_APP_MESSAGE_H
 
+#include <stdio.h>
+
 /* Exit statuses. */
 enum {
     APP_DONE = 0,
@@ -13,5 +15,8 @@ enum {
 void app_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A complaint for each line of the text; the last needs no newline. */
 void app_complain_lines(const char *lines);
+
+/* Text from outside as it may be shown: see base_utf8_add_seen(). */
+void app_print_seen(FILE *stream, const char *text);
 
 #endif

@@ -234,7 +234,9 @@ static void print_statistics(const struct app_options *options, const struct app
         return;
     struct out_capture totals;
     app_feed_describe(feed, &totals);
-    fprintf(stderr, "tcpviz: %s: ", totals.source);
+    fputs("tcpviz: ", stderr);
+    app_print_seen(stderr, totals.source);
+    fputs(": ", stderr);
     print_counted(totals.frames, "packet", ", ");
     print_counted(totals.tcp_segments, "TCP segment", ", ");
     print_counted(totals.connections, "connection", "");

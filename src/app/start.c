@@ -18,7 +18,10 @@ static void print_interface(void *context, const char *name, const char *descrip
                             bool loopback)
 {
     (void)context;
-    printf("  %-16s %s", name, description);
+    fputs("  ", stdout);
+    app_print_seen(stdout, name);
+    printf("%*s ", strlen(name) < 16 ? (int)(16 - strlen(name)) : 0, "");
+    app_print_seen(stdout, description);
     if (description[0] == '\0')
         fputs(loopback ? "loopback" : up ? "up" : "down", stdout);
     else if (!up)

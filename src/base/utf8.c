@@ -71,3 +71,40 @@ size_t base_utf8_encode(uint32_t code_point, char out[BASE_UTF8_MAX])
     out[0] = (char)(marks[length] | code_point);
     return length;
 }
+
+bool base_utf8_is_seen(uint32_t code_point)
+{
+    static const struct {
+        uint32_t first, last;
+    } unseen[] = {
+        {0, 0x1f},
+        {0x7f, 0x9f},
+        {0x61c, 0x61c},
+        {0x200e, 0x200f},
+        {0x2028, 0x202e},
+        {0x2066, 0x2069},
+        {0xd800, 0xdfff},
+        {0xfdd0, 0xfdef},
+        {0xfeff, 0xfeff},
+        {0xfff9, 0xfffb},
+        {0xfffe, 0xffff},
+        {0xe0000, 0xe007f},
+        {0x110000, UINT32_MAX},
+    };
+    for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
+        if (code_point >= unseen[i].first && code_point <= unseen[i].last)
+            return false;
+    return true;
+}
+
+void base_utf8_add_seen(struct base_strbuf *out, const char *text, size_t length)
+{
+    size_t used;
+    for (size_t at = 0; at < length; at += used) {
+        uint32_t c = base_utf8_decode(text + at, length - at, &used);
+        if (c != BASE_UTF8_REPLACEMENT && base_utf8_is_seen(c))
+            base_strbuf_add(out, text + at, used);
+        else
+            base_strbuf_char(out, '?');
+    }
+}

@@ -3,6 +3,10 @@
 
 #include "out/closing.h"
 
+#include <string.h>
+
+#include "base/utf8.h"
+
 #include "view/words.h"
 
 static const char *skip_words(enum wire_skip skip)
@@ -57,20 +61,12 @@ static void add_drops(struct base_strbuf *out, const struct out_capture *capture
     base_strbuf_str(out, " by the interface\n");
 }
 
-/* A file's name, without what would drive a terminal. */
-static void add_source(struct base_strbuf *out, const char *source)
-{
-    for (; *source != '\0'; source++) {
-        unsigned char c = (unsigned char)*source;
-        base_strbuf_char(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
-    }
-    base_strbuf_str(out, ": ");
-}
-
 void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
 {
-    if (capture->source != NULL && capture->source[0] != '\0')
-        add_source(out, capture->source);
+    if (capture->source != NULL && capture->source[0] != '\0') {
+        base_utf8_add_seen(out, capture->source, strlen(capture->source));
+        base_strbuf_str(out, ": ");
+    }
     view_add_counted(out, capture->frames, "frame");
     base_strbuf_str(out, ", ");
     view_add_counted(out, capture->tcp_segments, "TCP segment");

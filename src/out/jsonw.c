@@ -122,8 +122,8 @@ static size_t plain_run(const char *bytes, size_t length)
 static void add_code_point(struct out_jsonw *writer, uint32_t c)
 {
     char bytes[BASE_UTF8_MAX];
-    if (c < 0xa0) /* what is_plain() left over: quotes, C0, DEL and C1 controls */
-        add_escape(writer, c);
+    if (c < 0xa0 || (c < 0x10000 && !base_utf8_is_seen(c)))
+        add_escape(writer, c); /* quotes, C0, DEL and C1 controls, what turns text round */
     else
         add(writer, bytes, base_utf8_encode(c, bytes));
 }

@@ -8,17 +8,11 @@
 
 #include "base/utf8.h"
 
-static bool turns_direction(uint32_t c)
-{
-    return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
 bool out_xml_allows(uint32_t c)
 {
     if (c < 0x20)
         return c == '\t' || c == '\n';
-    return !(c >= 0x7f && c < 0xa0) && c != 0xfffe && c != 0xffff && !turns_direction(c);
+    return base_utf8_is_seen(c);
 }
 
 static const char *entity_of(uint32_t c)
