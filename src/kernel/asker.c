@@ -98,6 +98,14 @@ static void obey(struct kernel_watch *watch, int fd, const struct order *order)
     _exit(1); /* no such order was ever given */
 }
 
+/* What the program can send: no more, should it have been taken over. */
+static bool is_order(const struct order *order, ssize_t length)
+{
+    uint8_t flag;
+    memcpy(&flag, &order->connection.self_connect, sizeof flag);
+    return length == (ssize_t)sizeof *order && order->kind < ORDERS && flag <= 1;
+}
+
 /* False: the program is gone. */
 static bool take_orders(struct kernel_watch *watch, int fd)
 {
@@ -108,7 +116,7 @@ static bool take_orders(struct kernel_watch *watch, int fd)
             continue;
         if (length < 0)
             return errno == EAGAIN || errno == EWOULDBLOCK;
-        if (length != (ssize_t)sizeof order || order.kind >= ORDERS)
+        if (!is_order(&order, length))
             return false;
         obey(watch, fd, &order);
     }

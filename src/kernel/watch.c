@@ -133,14 +133,28 @@ static bool has_socket(const struct watched *watched)
     return watched->end[0].found || watched->end[1].found;
 }
 
+static bool is_over(const struct watched *watched)
+{
+    for (unsigned side = 0; side < ends_of(watched); side++)
+        if (watched->connection.state[side] != TRACK_CLOSED &&
+            watched->connection.state[side] != TRACK_TIME_WAIT)
+            return false;
+    return true;
+}
+
+static unsigned worth(const struct watched *watched)
+{
+    return is_over(watched) ? 0 : has_socket(watched) ? 2 : 1;
+}
+
 /* Which of some that are not far from each other in the list is missed least. */
 static struct watched *least_wanted(const struct kernel_watch *watch)
 {
     struct watched *least = watch->list[watch->next % watch->count];
     for (size_t i = 1; i < 16; i++) {
         struct watched *other = watch->list[(watch->next + i) % watch->count];
-        if (has_socket(other) != has_socket(least) ? has_socket(least)
-                                                   : other->moved_ns < least->moved_ns)
+        if (worth(other) != worth(least) ? worth(other) < worth(least)
+                                         : other->moved_ns < least->moved_ns)
             least = other;
     }
     return least;
@@ -183,8 +197,9 @@ static bool is_local(struct kernel_watch *watch, const struct wire_endpoint *end
 void kernel_watch_add(struct kernel_watch *watch, const struct kernel_watched *connection)
 {
     if (watch->count == MAX_WATCHED) {
-        watch->counts.not_asked++;
-        kernel_watch_forget(watch, least_wanted(watch)->connection.number);
+        const struct watched *least = least_wanted(watch);
+        watch->counts.not_asked += !has_socket(least);
+        kernel_watch_forget(watch, least->connection.number);
     }
     struct watched *watched = base_calloc(1, sizeof *watched);
     watched->connection = *connection;

@@ -425,6 +425,8 @@ static uint64_t sort_figure(const struct tui_model *model, const struct track_co
     case VIEW_COLUMN_LIFE:
     case VIEW_COLUMN_HISTORY:
     case VIEW_COLUMN_CONN_STATE:
+    case VIEW_COLUMN_KERNEL:
+    case VIEW_COLUMN_PROCESS:
     case VIEW_COLUMNS:
         break;
     }

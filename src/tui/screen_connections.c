@@ -203,6 +203,22 @@ static uint8_t figure_role(enum view_column column)
                : VIEW_ROLE_PLAIN;
 }
 
+/* Of the client, the server or both, as far as a kernel here knows them. */
+static void add_of_kernel(const struct tui *tui, uint64_t number,
+                          void (*add)(struct base_strbuf *, const struct track_kernel_socket *),
+                          struct base_strbuf *out)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        const struct track_kernel_socket *socket =
+            tui_model_kernel(tui->model, number, (enum track_side)side);
+        if (socket == NULL)
+            continue;
+        if (out->length > 0)
+            base_strbuf_str(out, " / ");
+        add(out, socket);
+    }
+}
+
 /* What a column of figures or words says. */
 static void add_figure(const struct tui *tui, enum view_column column,
                        const struct track_connection *c, struct base_strbuf *out)
@@ -278,6 +294,12 @@ static void add_figure(const struct tui *tui, enum view_column column,
         break;
     case VIEW_COLUMN_INCARNATION:
         base_strbuf_u64(out, c->incarnation);
+        break;
+    case VIEW_COLUMN_KERNEL:
+        add_of_kernel(tui, c->number, view_add_kernel_state, out);
+        break;
+    case VIEW_COLUMN_PROCESS:
+        add_of_kernel(tui, c->number, view_add_kernel_process, out);
         break;
     case VIEW_COLUMN_CLIENT:
     case VIEW_COLUMN_SERVER:

@@ -37,6 +37,8 @@ static const struct view_column_entry entries[] = {
     {"throughput", N_("Bytes/s"), N_("throughput of the faster end, bytes a second"), 8, 8, false, true, false},
     {"history", N_("History"), N_("history, in Zeek's letters"), 12, 8, true, false, false},
     {"conn-state", "Zeek", N_("connection state, in Zeek's words"), 6, 8, true, false, false},
+    {"kernel", N_("Kernel"), N_("states as the kernel says, ! where it disagrees"), 14, 8, true, false, true},
+    {"process", N_("Process"), N_("processes that have the sockets, with --kernel"), 16, 8, true, false, true},
     {"incarnation", N_("Inc"), N_("incarnation"), 3, 8, false, false, false},
 };
 /* clang-format on */

@@ -37,6 +37,8 @@ enum view_column {
     VIEW_COLUMN_THROUGHPUT,
     VIEW_COLUMN_HISTORY,
     VIEW_COLUMN_CONN_STATE,
+    VIEW_COLUMN_KERNEL,  /* the states that this host's kernel says */
+    VIEW_COLUMN_PROCESS, /* and whose the sockets are */
     VIEW_COLUMN_INCARNATION,
     VIEW_COLUMNS
 };

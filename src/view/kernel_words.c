@@ -95,6 +95,21 @@ void view_add_kernel(struct base_strbuf *out, const struct track_kernel_socket *
         add_info(out, &socket->info, ascii);
 }
 
+void view_add_kernel_state(struct base_strbuf *out, const struct track_kernel_socket *socket)
+{
+    base_strbuf_str(out, track_state_name((enum track_state)socket->state));
+    if (socket->agreement == TRACK_DISAGREES)
+        base_strbuf_char(out, '!');
+}
+
+void view_add_kernel_process(struct base_strbuf *out, const struct track_kernel_socket *socket)
+{
+    if (socket->owner != TRACK_OWNER_PROCESS && socket->owner != TRACK_OWNER_PAST)
+        return;
+    add_process(out, socket->process);
+    base_strbuf_printf(out, " (%" PRIu32 ")", socket->pid);
+}
+
 void view_add_kernel_word(struct base_strbuf *out, const struct track_end_record *end)
 {
     const struct track_kernel_word *word = &end->kernel;

@@ -11,6 +11,9 @@
  * now_ns: since the epoch. Appends. */
 void view_add_kernel(struct base_strbuf *out, const struct track_kernel_socket *socket,
                      int64_t now_ns, bool ascii);
+/* "ESTABLISHED", with a mark where it disagrees; "python3 (123)" or nothing. Append. */
+void view_add_kernel_state(struct base_strbuf *out, const struct track_kernel_socket *socket);
+void view_add_kernel_process(struct base_strbuf *out, const struct track_kernel_socket *socket);
 /* "ESTABLISHED python3 (123)", of a record; nothing if the kernel was not asked. Appends. */
 void view_add_kernel_word(struct base_strbuf *out, const struct track_end_record *end);
 
