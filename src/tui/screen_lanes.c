@@ -247,6 +247,20 @@ static void lanes_draw(struct tui *tui, struct tui_area area)
 
 /* --- actions --- */
 
+/* The lane of the selected line comes into sight. */
+static void show_lane(struct tui *tui)
+{
+    struct tui_lanes_state *state = &tui->lanes;
+    const struct view_lanes_line *line = selected_line(state);
+    if (line == NULL || state->compare)
+        return;
+    size_t fits = view_lanes_fit(&state->lanes, tui->grid.width);
+    if (line->lane < state->first_lane)
+        state->first_lane = line->lane;
+    else if (line->lane >= state->first_lane + fits)
+        state->first_lane = line->lane - fits + 1;
+}
+
 static void move_selection(struct tui_lanes_state *state, enum tui_action action)
 {
     bool back =
@@ -333,9 +347,10 @@ static bool change_look(struct tui *tui, enum tui_action action)
 static bool lanes_act(struct tui *tui, enum tui_action action)
 {
     struct tui_lanes_state *state = &tui->lanes;
-    if (tui_action_moves(action))
+    if (tui_action_moves(action)) {
         move_selection(state, action);
-    else if (action == TUI_ACTION_BACK)
+        show_lane(tui);
+    } else if (action == TUI_ACTION_BACK)
         tui_show(tui, state->below);
     else if (action == TUI_ACTION_MERGE || action == TUI_ACTION_COMPARE)
         change_kind(tui, action == TUI_ACTION_COMPARE);

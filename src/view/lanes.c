@@ -189,7 +189,8 @@ static struct places places_of(const struct view_lanes *lanes, size_t width)
 {
     if (lanes->compared)
         return compared_places(width);
-    size_t left = TIME_WIDTH + 1, room = width > left ? width - left : 1;
+    size_t left = TIME_WIDTH + 1,
+           room = width > left + 1 ? width - left - 1 : 1; /* the last: see draw_line() */
     struct places at = {.lanes = (room + LANE_GAP) / (LANE_MIN + LANE_GAP), .times = 1};
     if (at.lanes > lanes->lane_count)
         at.lanes = lanes->lane_count;
@@ -277,6 +278,10 @@ static void draw_line(const struct view_lanes *lanes, const struct view_lanes_li
         draw_cell(lanes, &line->cell[first_lane + i], grid, at->x[i], y, at->width, line->head);
     for (size_t i = 0; i < at->times; i++)
         put_text(lanes, grid, at->time_x[i], y, line->time[i], TIME_WIDTH, true, VIEW_ROLE_TIME);
+    bool hidden = line->lane < first_lane || line->lane >= first_lane + at->lanes;
+    if (hidden && !lanes->compared && line->item[0] != VIEW_NO_ITEM) /* its lane is over there */
+        view_grid_fill(grid, line->lane < first_lane ? at->x[0] - 1 : at->end_x, y,
+                       line->lane < first_lane ? '<' : '>', 1, VIEW_ROLE_FOLD);
     if (line->differs)
         view_grid_put(grid, at->mark_x + 1, y, lanes->scene.ascii ? "!" : "≠",
                       lanes->scene.ascii ? 1 : strlen("≠"), 1, VIEW_ROLE_BREAKS);
