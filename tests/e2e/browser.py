@@ -4,6 +4,7 @@
                                            is not ok, 77 if there is no browser to speak of
     browser.py --picture OUT.png CHROMIUM PROFILE PAGE      what the page looks like
 """
+import atexit
 import base64
 import fcntl
 import json
@@ -40,6 +41,7 @@ class Browser:
              "--remote-debugging-pipe", "--window-size=1500,1100", "about:blank"],
             pass_fds=(3, 4), preexec_fn=wire, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
+        atexit.register(self.process.kill)
         os.close(to_read)
         os.close(from_write)
         self.out, self.input, self.rest, self.number, self.events = to_write, from_read, b"", 0, []

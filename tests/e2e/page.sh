@@ -39,7 +39,7 @@ elif ! command -v python3 >/dev/null 2>&1; then
     skip "in a browser" "python3 is not installed"
 else
     # shellcheck disable=SC2086 # a list of words
-    HOME=$work TMPDIR=$work python3 "$TOP_SRCDIR/tests/e2e/browser.py" "$browser" "$work/profile" $pages $drawings "$work/hostile.html" \
+    HOME=$work python3 "$TOP_SRCDIR/tests/e2e/browser.py" "$browser" "$work/profile" $pages $drawings "$work/hostile.html" \
         >"$work/cases" 2>"$work/err"
     status=$?
     if [ $status -eq 77 ]; then
