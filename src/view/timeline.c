@@ -435,8 +435,8 @@ void view_timeline_free(struct view_timeline *timeline)
         free(timeline->events);
         free(timeline->between);
         free(timeline->calls);
-        free(timeline->passages);
     }
+    free(timeline->passages);
     free(timeline->transitions);
     explain_case_free(timeline->kase);
     free(timeline);
@@ -746,6 +746,19 @@ static struct explain_case *case_of_part(const struct view_timeline *whole, size
     return kase;
 }
 
+/* What had arrived by then; the rest is drawn as if nothing were known of its way. */
+static void cut_passages(struct view_timeline *part, int64_t until_ns)
+{
+    const struct track_passage *all = part->passages;
+    size_t count = part->passage_count;
+    part->passages = base_calloc(count, sizeof part->passages[0]);
+    part->passage_count = 0;
+    part->passage_capacity = count;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].received_ns <= until_ns)
+            part->passages[part->passage_count++] = all[i];
+}
+
 struct view_timeline *view_timeline_part(const struct view_timeline *whole, size_t items,
                                          int64_t until_ns)
 {
@@ -754,6 +767,7 @@ struct view_timeline *view_timeline_part(const struct view_timeline *whole, size
     part->borrowed = true;
     part->kase = case_of_part(whole, items);
     part->transitions = NULL;
+    cut_passages(part, until_ns);
     part->call_count = 0;
     while (part->call_count < whole->call_count &&
            whole->calls[part->call_count].time_ns <= until_ns)

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "fake_conn.h"
 #include "fake_life.h"
+#include "view/cut.h"
 #include "view/fate.h"
 #include "view/ladder.h"
 #include "view/segment_parts.h"
@@ -211,6 +212,11 @@ static void arrows_take_their_time(void **state)
     view_timeline_passage(life.timeline,
                           &(struct track_passage){life.frame, life.time_ns, TRACK_NEVER_RECEIVED});
     fake_life_end(&life);
+    struct view_timeline *before = /* a replay, while it is on its way */
+        view_cut(life.timeline, (struct view_moment){1, life.time_ns - 15000000}, 0);
+    assert_null(view_timeline_find_passage(before, 1));
+    view_timeline_free(before);
+    assert_non_null(view_timeline_find_passage(life.timeline, 1));
     struct view_scene scene = VIEW_SCENE_INIT;
     view_ladder_build(&scene, life.timeline,
                       &(struct view_ladder_options){.width = 100, .slant = true});
