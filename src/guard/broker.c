@@ -150,8 +150,9 @@ static int open_capture(const char *path)
  * writes. */
 static bool is_name_of_result(const char *path)
 {
-    static const char *const endings[] = {".pcap", ".pcapng", ".cap",  ".json", ".jsonl", ".txt",
-                                          ".csv",  ".log", ".svg",    ".html", ".md",   ".dot",   ".mmd"};
+    static const char *const endings[] = {".pcap", ".pcapng", ".cap", ".json", ".jsonl",
+                                          ".txt",  ".csv",    ".log", ".svg",  ".html",
+                                          ".md",   ".dot",    ".mmd"};
     for (const char *part = path; part != NULL; part = strchr(part, '/')) {
         part += strspn(part, "/");
         size_t length = strcspn(part, "/");
@@ -225,30 +226,6 @@ static int open_beside(const struct guard_user *user, struct allowed_name *name,
     return fd;
 }
 
-static int replace(const struct guard_user *user, struct allowed_name *name)
-{
-    forget_replacement(name);
-    name->replaced = realpath(name->path, NULL); /* a link stays one */
-    if (name->replaced == NULL)
-        name->replaced = base_strdup(name->path);
-    size_t length = strlen(name->replaced);
-    name->beside = base_alloc(length + sizeof ".XXXXXX");
-    memcpy(name->beside, name->replaced, length);
-    memcpy(name->beside + length, ".XXXXXX", sizeof ".XXXXXX");
-    int fd = open_beside(user, name, true);
-    if (fd < 0 && user->change && is_denied(errno)) {
-        memcpy(name->beside + length, ".XXXXXX", sizeof ".XXXXXX");
-        fd = open_beside(user, name, false);
-    }
-    int reason = errno;
-    if (fd >= 0)
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-    else
-        forget_replacement(name);
-    errno = reason;
-    return fd;
-}
-
 static bool end_replacement(const struct guard_user *user, struct allowed_name *name, bool keep)
 {
     if (name->beside == NULL) {
@@ -269,6 +246,31 @@ static bool end_replacement(const struct guard_user *user, struct allowed_name *
     forget_replacement(name);
     errno = reason;
     return done;
+}
+
+static int replace(const struct guard_user *user, struct allowed_name *name)
+{
+    if (name->beside != NULL) /* one at a time: of those there were, none stays */
+        end_replacement(user, name, false);
+    name->replaced = realpath(name->path, NULL); /* a link stays one */
+    if (name->replaced == NULL)
+        name->replaced = base_strdup(name->path);
+    size_t length = strlen(name->replaced);
+    name->beside = base_alloc(length + sizeof ".XXXXXX");
+    memcpy(name->beside, name->replaced, length);
+    memcpy(name->beside + length, ".XXXXXX", sizeof ".XXXXXX");
+    int fd = open_beside(user, name, true);
+    if (fd < 0 && user->change && is_denied(errno)) {
+        memcpy(name->beside + length, ".XXXXXX", sizeof ".XXXXXX");
+        fd = open_beside(user, name, false);
+    }
+    int reason = errno;
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    else
+        forget_replacement(name);
+    errno = reason;
+    return fd;
 }
 
 /* --- the broker's side --- */
