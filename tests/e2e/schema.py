@@ -4,6 +4,7 @@ The schema lets readers meet fields that it does not know; here every field must
 records what is wrong with them and exits 1 then. --fields SCHEMA prints the name of every field.
 """
 import json
+import re
 import sys
 
 import jsonschema
@@ -34,6 +35,19 @@ def make_validators(schema):
     return {kind: jsonschema.Draft202012Validator(part) for kind, part in kinds.items()}
 
 
+def shape(value):
+    """What the schema can tell apart: numbers by their kind, sign and width, texts without their digits' values."""
+    if isinstance(value, dict):
+        return tuple((key, shape(part)) for key, part in value.items())
+    if isinstance(value, list):
+        return tuple(shape(part) for part in value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, (int, float)):
+        return (type(value), value > 0, value >= 0, value < 2**16, value < 2**32)
+    return re.sub("[0-9a-f]+", "0", value)
+
+
 def main():
     schema = json.load(open(sys.argv[2 if sys.argv[1] == "--fields" else 1], encoding="utf-8"))
     if sys.argv[1] == "--fields":
@@ -42,11 +56,15 @@ def main():
         return
     validators = make_validators(schema)
     whole = jsonschema.Draft202012Validator(schema)
-    wrong, count, seen = 0, 0, set()
+    wrong, count, seen, shapes = 0, 0, set(), set()
     for name in sys.argv[2:]:
         for number, line in enumerate(open(name, encoding="utf-8"), 1):
             record = json.loads(line)
             count += 1
+            what = shape(record)
+            if what in shapes:
+                continue
+            shapes.add(what)
             # the records of a kind are much alike: the whole schema with its branches is tried on the first ones
             errors = list(validators[record["type"]].iter_errors(record))
             if record["type"] not in seen:
@@ -57,7 +75,7 @@ def main():
             wrong += bool(errors)
             if wrong > 10:
                 sys.exit(1)
-    print(f"{count} records: {' '.join(sorted(seen))}")
+    print(f"{count} records of {len(shapes)} shapes: {' '.join(sorted(seen))}")
     sys.exit(1 if wrong or not count else 0)
 
 
