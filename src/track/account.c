@@ -11,13 +11,15 @@
 
 #define FOUND(event, finding) (((event)->findings >> (finding)&1) != 0)
 
+/* Up to TRACK_CHECKS of each outcome, a byte each. */
 static void count_checks(struct track_conn *conn, const struct track_event *event)
 {
-    for (int i = 0; i < TRACK_CHECKS; i++) {
-        conn->checks_held += event->checks[i].outcome == TRACK_HOLDS;
-        conn->checks_broken += event->checks[i].outcome == TRACK_BREAKS;
-        conn->checks_unknown += event->checks[i].outcome == TRACK_CANNOT_KNOW;
-    }
+    uint32_t counts = 0;
+    for (int i = 0; i < TRACK_CHECKS; i++)
+        counts += 1u << 8 * event->checks[i].outcome;
+    conn->checks_held += counts >> 8 * TRACK_HOLDS & 0xff;
+    conn->checks_broken += counts >> 8 * TRACK_BREAKS & 0xff;
+    conn->checks_unknown += counts >> 8 * TRACK_CANNOT_KNOW & 0xff;
 }
 
 static const track_finding_set repeats = (track_finding_set)1 << TRACK_RETRANSMISSION |
@@ -33,8 +35,8 @@ static void count_findings(struct track_conn *conn, struct track_endpoint *end,
 {
     if (event->findings == 0)
         return;
-    for (int i = 0; i < TRACK_FINDINGS; i++)
-        conn->findings[i] += FOUND(event, i);
+    for (track_finding_set left = event->findings; left != 0; left &= left - 1)
+        conn->findings[__builtin_ctzll(left)]++;
     end->retransmissions += (event->findings & repeats) != 0;
     end->out_of_order += FOUND(event, TRACK_OUT_OF_ORDER);
     end->duplicate_acks += FOUND(event, TRACK_DUPLICATE_ACK);

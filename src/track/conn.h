@@ -16,6 +16,8 @@
 #define TRACK_MAX_STEPS 16
 #define TRACK_MAX_HOLES 4
 
+struct frozen;
+
 /* Something that moves an endpoint if it happened: a segment that should have reached it and that
  * nothing it sent proves yet, or a RST of its own that may be forged. */
 struct track_input {
@@ -78,15 +80,9 @@ struct track_endpoint {
     uint32_t snd_una;    /* highest ack of the peer: what the peer is known to have received */
     uint32_t snd_nxt;    /* after the highest number sent */
     uint32_t contiguous; /* sent without a gap up to here: what the peer should have received */
-    uint32_t fin_end;    /* after its FIN */
-    uint32_t fin_ack;    /* what the first FIN at fin_end acked */
     uint32_t open_nxt;   /* after the highest number it sent before it acked the peer's FIN */
     uint32_t shown;      /* after the highest number that the capture shows being sent */
     uint32_t small_end;  /* after its newest segment below the peer's MSS */
-    uint32_t wild_seq;   /* after a segment outside the peer's window: believed if the next one goes
-                            on from it */
-    uint32_t wild_ack;   /* an ack of the peer beyond snd_nxt: believed if it is said again or data
-                            goes on there */
     struct track_sent unacked;     /* its oldest data that the peer has not acked */
     struct track_sent latest_data; /* its latest */
     uint32_t right_edge; /* highest number it ever allowed the peer to send up to: ack + window */
@@ -102,13 +98,9 @@ struct track_endpoint {
     int64_t nxt_sent_ns;    /* when snd_nxt was last advanced */
     uint64_t release_frame; /* the ACK that covered small_end, 0 before */
     int64_t release_ns;
-    uint64_t fin_frame;   /* of the first FIN at fin_end */
-    int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
-    uint64_t last_frame;  /* of its latest segment */
+    uint64_t last_frame; /* of its latest segment */
     uint64_t last_ack_frame;
-    int64_t written_ns; /* of its last transition that was written */
     uint64_t packets, payload_bytes, unique_bytes;
-    uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows;
     uint16_t window; /* as sent */
     uint16_t mss;
     int8_t window_scale;
@@ -142,6 +134,17 @@ struct track_endpoint {
             bool last_was_probe : 1;
         };
     };
+    /* seldom asked for */
+    uint32_t fin_end;   /* after its FIN */
+    uint32_t fin_ack;   /* what the first FIN at fin_end acked */
+    uint32_t wild_seq;  /* after a segment outside the peer's window: believed if the next one goes
+                           on from it */
+    uint32_t wild_ack;  /* an ack of the peer beyond snd_nxt: believed if it is said again or data
+                           goes on there */
+    uint64_t fin_frame; /* of the first FIN at fin_end */
+    int64_t time_wait_ns; /* when TIME_WAIT began or was restarted */
+    int64_t written_ns;   /* of its last transition that was written */
+    uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows;
 };
 
 enum conn_timer { CONN_NO_TIMER, CONN_TIMER_TIME_WAIT, CONN_TIMER_CLOSED, CONN_TIMERS };
@@ -152,9 +155,11 @@ enum conn_age { CONN_HALF_OPEN, CONN_COMPLETE, CONN_AGES };
 struct track_conn {
     /* where it stands: store.h */
     struct base_slab *slab; /* where its path comes from; not owned */
+    struct frozen *home;    /* what it was thawed from, or NULL: room for the next time */
     uint64_t turn;
     uint32_t id;
     uint32_t place;
+    uint16_t home_room; /* bytes */
     bool used_lately;
     /* what can be asked without thawing it */
     uint8_t age; /* enum conn_age */
@@ -169,6 +174,8 @@ struct track_conn {
     int64_t handshake_server_ns, handshake_client_ns;
     uint64_t checks_held, checks_broken, checks_unknown;
     uint32_t incarnation;
+    uint32_t previous;  /* id of an older incarnation of which one end still lives, or 0 */
+    uint32_t successor; /* id of the incarnation whose previous this is, or 0 */
     uint8_t timer;      /* enum conn_timer */
     uint8_t closers;    /* 1 << side of who sent the first FIN or RST; both when they crossed */
     uint8_t challenged; /* 1 << side that should send a challenge ACK next */
@@ -200,8 +207,6 @@ struct track_conn {
     struct track_sack_board *sacked[2]; /* what that side sent beyond the ack and the peer has */
     struct track_kernel *kernel;        /* what the kernel says; NULL: nothing */
     struct wireshark_flow *wireshark;   /* when asked for */
-    uint32_t previous;  /* id of an older incarnation of which one end still lives, or 0 */
-    uint32_t successor; /* id of the incarnation whose previous this is, or 0 */
     int64_t timer_start_ns;
     uint64_t timer_serial; /* of its entry in the timers */
     uint32_t findings[TRACK_FINDINGS];
@@ -211,6 +216,17 @@ struct track_conn {
 static inline enum track_side conn_peer(const struct track_conn *conn, enum track_side side)
 {
     return conn->self_connect ? side : track_other(side);
+}
+
+/* Both ends are known to be ESTABLISHED and nothing is open about them: what nearly all segments
+ * meet. */
+static inline bool conn_is_steady(const struct track_conn *conn)
+{
+    const struct track_endpoint *client = &conn->end[TRACK_CLIENT];
+    const struct track_endpoint *server = &conn->end[TRACK_SERVER];
+    return conn->path == NULL && client->state == TRACK_ESTABLISHED &&
+           server->state == TRACK_ESTABLISHED && conn->challenged == 0 && !client->fin_known &&
+           !server->fin_known && !conn->self_connect;
 }
 
 static inline bool conn_syn_seen(const struct track_conn *conn, enum track_side side)

@@ -302,3 +302,16 @@ void find_segment(struct track_conn *conn, enum track_side side, const struct wi
     find_half_open(end, peer, segment, event);
     find_others(peer, segment, event);
 }
+
+void find_in_steady(struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment, struct track_event *event)
+{
+    struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[conn_peer(conn, side)];
+    find_acks(end, peer, segment, event);
+    find_window(end, peer, segment, event);
+    find_dsack(segment, event);
+    find_small(end, peer, segment, event);
+    find_delayed_ack(end, peer, segment, event);
+    find_others(peer, segment, event);
+}

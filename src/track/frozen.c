@@ -21,13 +21,14 @@ enum layout {
 struct frozen {
     uint32_t number_low, frame_low;
     uint16_t number_high, frame_high;
-    uint16_t bytes; /* all of it */
+    uint16_t room; /* bytes it has */
     uint8_t layout;
     uint8_t age;
     uint8_t is_ipv6;
     uint32_t scope;
     uint16_t port[2];
-    uint8_t rest[]; /* two addresses, the members by the list, other words, the path */
+    uint8_t rest[]; /* two addresses, the members by the list, other words, the path,
+                       segments being timed */
 };
 
 /* --- the lists of members ---
@@ -102,11 +103,13 @@ struct frozen {
     SAME(c->syn_ns, c->start_ns)                                                                   \
     SAME(c->syn_ack_ns, c->start_ns + c->handshake_server_ns)                                      \
     U2(c->checks_held, 0)                                                                          \
+    U1(c->checks_broken, 0)                                                                        \
+    U1(c->checks_unknown, 0)                                                                       \
     SAME(c->incarnation, 1)                                                                        \
     SAME(c->syn_seen, 3)                                                                           \
     U2(c->flags, 0)                                                                                \
     SAME(c->zeek.first_letters, ZEEK_LETTERS)                                                      \
-    SAME(c->zeek.length, 6)                                                                        \
+    U1(c->zeek.length, 0)                                                                          \
     SAME(c->zeek.completeness, 15)                                                                 \
     SAME(c->zeek.begun, 1)
 
@@ -128,8 +131,8 @@ struct frozen {
     SAME(E(i).presumed, E(i).state)                                                                \
     SAME(E(i).written, E(i).state)                                                                 \
     SAME(E(i).window_bytes, window_expected(&E(i)))                                                \
-    D4(E(i).last_seen_ns, c->end_ns)                                                               \
-    D4(E(i).last_sent_ns, E(i).last_seen_ns)                                                       \
+    D5(E(i).last_seen_ns, c->end_ns)                                                               \
+    D5(E(i).last_sent_ns, E(i).last_seen_ns)                                                       \
     SAME(E(i).nxt_sent_ns, E(i).last_sent_ns)                                                      \
     D3(E(i).last_frame, c->last_frame)                                                             \
     D3(E(i).last_ack_frame, E(i).last_frame)                                                       \
@@ -140,27 +143,38 @@ struct frozen {
     SAME(c->zeek.start_seq[i], E(i).iss)                                                           \
     SAME(c->zeek.highest_end[i], E(i).snd_nxt)                                                     \
     SAME(c->zeek.state[i], 4)                                                                      \
-    SAME(c->zeek.once[i], 0x13)                                                                    \
+    U1(c->zeek.once[i], 0)                                                                         \
     SAME(c->zeek.has_payload[i], (E(i).payload_bytes != 0))
 
 #define END_REST(i, peer)                                                                          \
     SAME(E(i).last_ack, E(peer).snd_una)                                                           \
     SAME(E(i).right_edge, E(i).last_ack + E(i).window_bytes)                                       \
     D2(E(i).window_seq, E(i).snd_nxt)                                                              \
-    SAME(E(i).small_end, (E(i).small_known ? E(i).snd_nxt : 0u))
+    SAME(E(i).small_end, (E(i).small_known ? E(i).snd_nxt : 0u))                                   \
+    SAME(E(i).latest_data.frame, (waits(c, i) ? E(i).last_frame : 0u))                             \
+    SAME(E(i).latest_data.time_ns, (waits(c, i) ? E(i).last_sent_ns : 0))                          \
+    SAME(E(i).latest_data.right, (waits(c, i) ? E(i).snd_nxt : 0u))                                \
+    SAME(E(i).latest_data.ack, (waits(c, i) ? E(i).last_ack : 0u))                                 \
+    SAME(E(i).unacked.frame, E(i).latest_data.frame)                                               \
+    SAME(E(i).unacked.time_ns, E(i).latest_data.time_ns)                                           \
+    SAME(E(i).unacked.right, E(i).latest_data.right)                                               \
+    SAME(E(i).unacked.ack, E(i).latest_data.ack)
 
 #define MEASURED(i)                                                                                \
     U1(M(i).flags, 0)                                                                              \
     SAME(M(i).data_end, (c->measuring ? E(i).snd_nxt : 0u))                                        \
     SAME(M(i).syn_data_end, (c->measuring ? E(i).iss + 1 : 0u))                                    \
-    U4(M(i).data_ns, begin_expected(c, &E(i), &M(i)))                                              \
-    D4(M(i).active_ns, (M(i).data_seen ? c->end_ns : M(i).data_ns))                                \
+    U5(M(i).data_ns, (c->measuring ? c->start_ns : 0))                                             \
+    D5(M(i).active_ns, (M(i).data_seen ? c->end_ns : M(i).data_ns))                                \
     U2(M(i).in_flight_max, 0)                                                                      \
     SAME(M(i).window_last, (M(i).window_known ? E(i).window_bytes : 0u))                           \
     SAME(M(i).window_min, M(i).window_last)                                                        \
     SAME(M(i).window_max, M(i).window_last)                                                        \
     SAME(M(i).by_ack.any, M(i).data_seen)                                                          \
     SAME(M(i).by_ack.newest, (M(i).by_ack.any ? M(i).data_end : 0u))                               \
+    SAME(M(i).by_ack.count, waits(c, i))                                                           \
+    SAME(M(i).by_ack.few[0].time_ns, (M(i).by_ack.count == 1 ? E(i).last_sent_ns : 0))             \
+    SAME(M(i).by_ack.few[0].mark, (M(i).by_ack.count == 1 ? M(i).by_ack.newest : 0u))              \
     U1(M(i).ack.samples, 0)                                                                        \
     SAME(M(i).ack.few_ns[0], (M(i).handshake_taken ? E(i).reaction_ns : 0))                        \
     U4(M(i).ack.few_ns[1], 0)                                                                      \
@@ -190,8 +204,11 @@ struct frozen {
 
 #define STAMPS(i)                                                                                  \
     U4(E(i).ts_value, 0)                                                                           \
-    SAME(M(i).by_timestamp.newest, E(i).ts_value)                                                  \
     SAME(M(i).by_timestamp.any, M(i).by_ack.any)                                                   \
+    SAME(M(i).by_timestamp.newest, (M(i).by_timestamp.any ? E(i).ts_value : 0u))                   \
+    SAME(M(i).by_timestamp.count, M(i).by_ack.count)                                               \
+    SAME(M(i).by_timestamp.few[0].time_ns, M(i).by_ack.few[0].time_ns)                             \
+    SAME(M(i).by_timestamp.few[0].mark, (M(i).by_timestamp.count == 1 ? E(i).ts_value : 0u))       \
     SAME(M(i).timestamp.samples, M(i).ack.samples)                                                 \
     SAME(M(i).timestamp.few_ns[0], M(i).ack.few_ns[0])                                             \
     SAME(M(i).timestamp.few_ns[1], M(i).ack.few_ns[1])                                             \
@@ -208,13 +225,11 @@ static uint32_t window_expected(const struct track_endpoint *end)
     return (uint32_t)end->window << (end->window_scale > 0 ? end->window_scale : 0);
 }
 
-/* When its first data came: soon after it was established. */
-static int64_t begin_expected(const struct track_conn *conn, const struct track_endpoint *end,
-                              const struct measure_end *measured)
+/* Whether an end's data is not acknowledged yet. */
+static bool waits(const struct track_conn *conn, unsigned side)
 {
-    if (!conn->measuring)
-        return 0;
-    return measured->data_seen ? end->written_ns : conn->start_ns;
+    const struct track_endpoint *end = &conn->end[side];
+    return end->payload_bytes > 0 && end->snd_una != end->snd_nxt;
 }
 
 /* --- members to bytes: what does not fit stays in *rest --- */
@@ -262,11 +277,13 @@ static inline const uint8_t *get(const uint8_t *in, uint64_t *value, size_t byte
 #define U2(member, expected) PUT_UP(member, expected, 2)
 #define U3(member, expected) PUT_UP(member, expected, 3)
 #define U4(member, expected) PUT_UP(member, expected, 4)
+#define U5(member, expected) PUT_UP(member, expected, 5)
 #define U6(member, expected) PUT_UP(member, expected, 6)
 #define U8(member, expected) PUT_UP(member, expected, 8)
 #define D2(member, expected) PUT_DOWN(member, expected, 2)
 #define D3(member, expected) PUT_DOWN(member, expected, 3)
 #define D4(member, expected) PUT_DOWN(member, expected, 4)
+#define D5(member, expected) PUT_DOWN(member, expected, 5)
 
 static uint8_t *put_syn(struct track_conn *c, struct track_conn *left, uint8_t *out)
 {
@@ -291,11 +308,13 @@ static uint8_t *put_stamped(struct track_conn *c, struct track_conn *left, uint8
 #undef U2
 #undef U3
 #undef U4
+#undef U5
 #undef U6
 #undef U8
 #undef D2
 #undef D3
 #undef D4
+#undef D5
 
 #define SAME(member, expected)                                                                     \
     member = (__typeof__(member))((uint64_t)(member) + (uint64_t)(expected));
@@ -315,11 +334,13 @@ static uint8_t *put_stamped(struct track_conn *c, struct track_conn *left, uint8
 #define U2(member, expected) GET_UP(member, expected, 2)
 #define U3(member, expected) GET_UP(member, expected, 3)
 #define U4(member, expected) GET_UP(member, expected, 4)
+#define U5(member, expected) GET_UP(member, expected, 5)
 #define U6(member, expected) GET_UP(member, expected, 6)
 #define U8(member, expected) GET_UP(member, expected, 8)
 #define D2(member, expected) GET_DOWN(member, expected, 2)
 #define D3(member, expected) GET_DOWN(member, expected, 3)
 #define D4(member, expected) GET_DOWN(member, expected, 4)
+#define D5(member, expected) GET_DOWN(member, expected, 5)
 
 /* The other words are in *c already. */
 static void get_syn(struct track_conn *c, const uint8_t *in)
@@ -483,12 +504,12 @@ static uint8_t *put_path(uint8_t *out, const struct track_conn *conn)
     return out;
 }
 
-static void get_path(const uint8_t *in, struct base_slab *slab, struct track_conn *conn)
+static const uint8_t *get_path(const uint8_t *in, struct base_slab *slab, struct track_conn *conn)
 {
     static const uint8_t none[4];
     conn->path = NULL;
     if (memcmp(in, none, 4) == 0)
-        return;
+        return in + 4;
     struct track_path *path = conn->path = path_make(slab);
     const uint8_t *inputs = in, *steps = in + 2;
     in += 4;
@@ -504,42 +525,73 @@ static void get_path(const uint8_t *in, struct base_slab *slab, struct track_con
             expect_step(conn, step, -1);
         }
     }
+    return in;
+}
+
+/* --- segments being timed --- */
+
+/* Leaves a single one, or none, where it is, and nothing of those that are put. */
+static uint8_t *put_timed(uint8_t *out, struct measure_timed *timed)
+{
+    if (timed->count == 0 && timed->newest == 0 && timed->many == NULL)
+        return out; /* never used */
+    struct measure_mark marks[MEASURE_TIMED];
+    const struct measure_mark *ring = timed->many != NULL ? timed->many->mark : timed->few;
+    unsigned count = timed->count, room = timed->many != NULL ? MEASURE_TIMED : MEASURE_FEW;
+    for (unsigned i = 0; i < count; i++)
+        marks[i] = ring[(timed->first + i) % room];
+    free(timed->many);
+    timed->many = NULL;
+    timed->first = 0;
+    if (count == 0)
+        timed->full = false;
+    memset(timed->few, 0, sizeof timed->few);
+    if (count == 1) {
+        timed->few[0].time_ns = marks[0].time_ns;
+        timed->few[0].mark = marks[0].mark;
+    }
+    for (unsigned i = 0; i < count && count > 1; i++) {
+        out = put(out, (uint64_t)marks[i].time_ns, sizeof(int64_t));
+        out = put(out, marks[i].mark, sizeof(uint32_t));
+    }
+    return out;
+}
+
+static const uint8_t *get_timed(const uint8_t *in, struct measure_timed *timed)
+{
+    if (timed->count <= 1)
+        return in;
+    if (timed->count > MEASURE_FEW)
+        timed->many = base_alloc(sizeof *timed->many);
+    struct measure_mark *marks = timed->many != NULL ? timed->many->mark : timed->few;
+    for (unsigned i = 0; i < timed->count; i++) {
+        uint64_t time_ns, mark;
+        in = get(in, &time_ns, sizeof(int64_t));
+        in = get(in, &mark, sizeof(uint32_t));
+        marks[i] = (struct measure_mark){(int64_t)time_ns, (uint32_t)mark};
+    }
+    return in;
 }
 
 /* --- all of it --- */
+
+#define TIMED_MOST (4 * MEASURE_TIMED * (sizeof(int64_t) + sizeof(uint32_t)))
 
 /* More than a connection can take: each word and each element of the path on its own. */
 #define MOST_BYTES                                                                                 \
     (sizeof(struct frozen) + 32 + UINT8_MAX + 6 * BODY_WORDS + 4 +                                 \
      2 * TRACK_MAX_INPUTS * (2 + sizeof(struct track_input)) +                                     \
-     2 * TRACK_MAX_STEPS * (2 + sizeof(struct track_transition)))
+     2 * TRACK_MAX_STEPS * (2 + sizeof(struct track_transition)) + TIMED_MOST)
 
 /* What means nothing while it is not in use would only take space. */
-static void tidy_timed(struct measure_timed *timed)
-{
-    if (timed->many != NULL && timed->count <= 1) {
-        timed->single = timed->many->mark[timed->first];
-        free(timed->many);
-        timed->many = NULL;
-    }
-    if (timed->many == NULL)
-        timed->first = 0;
-    if (timed->count == 0) {
-        timed->single = (struct measure_mark){0, 0};
-        timed->full = false;
-    }
-}
-
 static void tidy(struct track_conn *conn)
 {
     for (int side = 0; side < 2; side++) {
         struct track_endpoint *end = &conn->end[side];
-        tidy_timed(&conn->measured[side].by_ack);
-        tidy_timed(&conn->measured[side].by_timestamp);
-        if (end->unacked.frame == 0)
-            memset(&end->unacked, 0, sizeof end->unacked);
-        if (end->unacked.frame == 0)
-            memset(&end->latest_data, 0, sizeof end->latest_data);
+        if (end->unacked.frame != 0)
+            continue;
+        memset(&end->unacked, 0, sizeof end->unacked);
+        memset(&end->latest_data, 0, sizeof end->latest_data);
     }
 }
 
@@ -572,32 +624,76 @@ static uint8_t *put_addresses(const struct track_conn *conn, uint8_t *out)
     return out + 2 * bytes;
 }
 
+/* What a connection needs goes up and down with each segment. So that they do not move all the time
+ * and leave holes behind, their rooms are coarse, and stay theirs while they fit and do not waste
+ * much. */
+#define ROOM_LEAST 256 /* once it was answered */
+#define ROOM_STEP 64
+#define ROOM_SPARE 192
+
+static size_t room_for(enum layout layout, size_t bytes)
+{
+    if (layout == LAYOUT_SYN && bytes < ROOM_LEAST / 2)
+        return base_slab_room(bytes);
+    size_t room = (bytes + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    return room > ROOM_LEAST ? room : ROOM_LEAST;
+}
+
+void frozen_free(struct base_slab *slab, struct frozen *frozen)
+{
+    if (frozen == NULL)
+        return;
+    if (frozen->room <= BASE_SLAB_MAX)
+        base_slab_give(slab, frozen, frozen->room);
+    else
+        free(frozen);
+}
+
+/* Sets *room to what there is. Does not read the home, which is in no cache any more. */
+static struct frozen *take_room(struct base_slab *slab, const struct track_conn *conn,
+                                uint16_t *room)
+{
+    if (conn->home != NULL && conn->home_room >= *room && conn->home_room - *room < ROOM_SPARE) {
+        *room = conn->home_room;
+        return conn->home;
+    }
+    frozen_free(slab, conn->home);
+    return *room <= BASE_SLAB_MAX ? base_slab_take(slab, *room) : base_alloc(*room);
+}
+
 struct frozen *frozen_make(struct base_slab *slab, struct track_conn *conn)
 {
-    uint8_t buffer[MOST_BYTES];
+    uint8_t buffer[MOST_BYTES], timed[TIMED_MOST], *timed_end = timed;
     struct track_conn left;
-    struct frozen head = {
+    tidy(conn);
+    for (int side = 0; side < 2; side++) {
+        timed_end = put_timed(timed_end, &conn->measured[side].by_ack);
+        timed_end = put_timed(timed_end, &conn->measured[side].by_timestamp);
+    }
+    enum layout layout = layout_of(conn);
+    uint8_t *out = put_addresses(conn, buffer);
+    memcpy((char *)&left + BODY, (const char *)conn + BODY, sizeof left - BODY);
+    out = put_members(layout, conn, &left, out);
+    out = put_words(out, (const word *)(const void *)((const char *)&left + BODY), BODY_WORDS);
+    out = put_path(out, conn);
+    memcpy(out, timed, (size_t)(timed_end - timed));
+    out += timed_end - timed;
+    path_free(slab, conn->path);
+    size_t bytes = (size_t)(out - buffer);
+    uint16_t room = (uint16_t)room_for(layout, sizeof(struct frozen) + bytes);
+    struct frozen *frozen = take_room(slab, conn, &room);
+    *frozen = (struct frozen){
         .number_low = (uint32_t)conn->number,
         .number_high = (uint16_t)(conn->number >> 32),
         .frame_low = (uint32_t)conn->last_frame,
         .frame_high = (uint16_t)(conn->last_frame >> 32),
-        .layout = (uint8_t)layout_of(conn),
+        .room = room,
+        .layout = (uint8_t)layout,
         .age = conn->age,
         .is_ipv6 = conn->endpoint[0].family == 6,
         .scope = conn->scope,
         .port = {conn->endpoint[0].port, conn->endpoint[1].port},
     };
-    tidy(conn);
-    uint8_t *out = put_addresses(conn, buffer);
-    memcpy((char *)&left + BODY, (const char *)conn + BODY, sizeof left - BODY);
-    out = put_members((enum layout)head.layout, conn, &left, out);
-    out = put_words(out, (const word *)(const void *)((const char *)&left + BODY), BODY_WORDS);
-    out = put_path(out, conn);
-    path_free(slab, conn->path);
-    size_t bytes = (size_t)(out - buffer), all = sizeof head + bytes;
-    struct frozen *frozen = all <= BASE_SLAB_MAX ? base_slab_take(slab, all) : base_alloc(all);
-    head.bytes = (uint16_t)all;
-    *frozen = head;
     memcpy(frozen->rest, buffer, bytes);
     return frozen;
 }
@@ -609,9 +705,10 @@ static void set_endpoint(const struct frozen *frozen, unsigned side, struct wire
     memcpy(out->address, frozen->rest + side * bytes, bytes);
 }
 
-void frozen_thaw(struct base_slab *slab, struct frozen *frozen, struct track_conn *conn)
+void frozen_thaw(struct base_slab *slab, const struct frozen *frozen, struct track_conn *conn)
 {
     memset((char *)conn + BODY, 0, sizeof *conn - BODY);
+    conn->home_room = frozen->room;
     conn->number = frozen_number(frozen);
     conn->last_frame = frozen_last_frame(frozen);
     conn->age = frozen->age;
@@ -632,11 +729,11 @@ void frozen_thaw(struct base_slab *slab, struct frozen *frozen, struct track_con
         get_stamped(conn, members);
         break;
     }
-    get_path(in, slab, conn);
-    if (frozen->bytes <= BASE_SLAB_MAX)
-        base_slab_give(slab, frozen, frozen->bytes);
-    else
-        free(frozen);
+    in = get_path(in, slab, conn);
+    for (int side = 0; side < 2; side++) {
+        in = get_timed(in, &conn->measured[side].by_ack);
+        in = get_timed(in, &conn->measured[side].by_timestamp);
+    }
 }
 
 /* --- without thawing --- */

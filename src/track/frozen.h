@@ -12,11 +12,14 @@
 
 struct frozen;
 
-/* The connection and its path, which becomes the frozen one's; *conn is undefined afterwards.
- * Never NULL; taken from slab. */
+/* The connection with its path and what is being timed, which it gives back; *conn is undefined
+ * afterwards. Its home is used again where it fits, or given back. Never NULL; taken from slab. */
 struct frozen *frozen_make(struct base_slab *slab, struct track_conn *conn);
-/* Writes all that frozen_make() took to *conn and frees it; what says where *conn stands stays. */
-void frozen_thaw(struct base_slab *slab, struct frozen *frozen, struct track_conn *conn);
+/* Writes all that frozen_make() took to *conn; what says where *conn stands stays, but home_room.
+ */
+void frozen_thaw(struct base_slab *slab, const struct frozen *frozen, struct track_conn *conn);
+/* NULL is allowed. */
+void frozen_free(struct base_slab *slab, struct frozen *frozen);
 
 bool frozen_is_of(const struct frozen *frozen, const struct wire_endpoint *a,
                   const struct wire_endpoint *b, uint32_t scope);

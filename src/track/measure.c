@@ -36,17 +36,24 @@ static int64_t add_spans(int64_t a, int64_t b)
 
 /* --- segments being timed --- */
 
+static unsigned timed_room(const struct measure_timed *timed)
+{
+    return timed->many != NULL ? MEASURE_TIMED : MEASURE_FEW;
+}
+
 static struct measure_mark *timed_at(struct measure_timed *timed, unsigned i)
 {
-    if (timed->many == NULL)
-        return &timed->single;
-    return &timed->many->mark[(timed->first + i) % MEASURE_TIMED];
+    unsigned at = timed->first + i, room = timed_room(timed);
+    struct measure_mark *ring = timed->many != NULL ? timed->many->mark : timed->few;
+    return &ring[at < room ? at : at - room];
 }
 
 static void timed_spread(struct measure_timed *timed)
 {
-    timed->many = base_alloc(sizeof *timed->many);
-    timed->many->mark[0] = timed->single;
+    struct measure_marks *many = base_alloc(sizeof *many);
+    for (unsigned i = 0; i < timed->count; i++)
+        many->mark[i] = *timed_at(timed, i);
+    timed->many = many;
     timed->first = 0;
 }
 
@@ -62,7 +69,7 @@ static void timed_start(struct measure_timed *timed, uint32_t mark, int64_t time
         timed->full = false;
     if (timed->full)
         return;
-    if (timed->count == 1 && timed->many == NULL)
+    if (timed->count == MEASURE_FEW && timed->many == NULL)
         timed_spread(timed);
     *timed_at(timed, timed->count) = (struct measure_mark){time_ns, mark};
     timed->full = ++timed->count == MEASURE_TIMED;
@@ -75,7 +82,7 @@ static bool timed_end(struct measure_timed *timed, uint32_t mark, int64_t *time_
     while (timed->count > 0 && seq_leq(timed_at(timed, 0)->mark, mark)) {
         found = timed_at(timed, 0)->mark == mark;
         *time_ns = timed_at(timed, 0)->time_ns;
-        timed->first = (uint8_t)((timed->first + 1) % MEASURE_TIMED);
+        timed->first = (uint8_t)(timed->first + 1u == timed_room(timed) ? 0 : timed->first + 1u);
         timed->count--;
     }
     return found;
@@ -218,7 +225,8 @@ static void take_loss(struct track_conn *conn, enum track_side side,
     const struct measure_end *own = &conn->measured[side];
     const struct track_sack_board *board = conn->sacked[side];
     uint32_t right = segment->seq + sequence_length(segment);
-    if (!end->nxt_known)
+    /* What goes on where the last one ended says nothing of losses: nearly all do. */
+    if (!end->nxt_known || segment->seq == end->snd_nxt)
         return;
     int64_t round_trip_ns = round_trip(conn);
     loss_sent(&conn->measured[side].loss,
@@ -244,10 +252,9 @@ static void take_activity(struct track_conn *conn, enum track_side side, int64_t
     bool waiting = end->una_known && seq_gt(own->data_end, end->snd_una);
     int64_t until_ns = conn->measured[conn_peer(conn, side)].zero_until_ns;
     int64_t gap_ns = elapsed(until_ns > own->active_ns ? until_ns : own->active_ns, now_ns);
-    int64_t round_trip_ns = round_trip(conn);
     if (!own->data_seen) {
         own->data_ns = now_ns;
-    } else if (!waiting && gap_ns > IDLE_NS && gap_ns / IDLE_ROUND_TRIPS > round_trip_ns) {
+    } else if (!waiting && gap_ns > IDLE_NS && gap_ns / IDLE_ROUND_TRIPS > round_trip(conn)) {
         own->idle_gaps++;
         own->idle_ns = add_spans(own->idle_ns, gap_ns);
         if (gap_ns > own->idle_longest_ns)

@@ -22,11 +22,13 @@ struct measure_marks {
     struct measure_mark mark[MEASURE_TIMED]; /* a ring */
 };
 
-/* Segments under way that are being timed. One alone needs no memory of its own. */
+#define MEASURE_FEW 3
+
+/* Segments under way that are being timed. Few need no memory of their own. */
 struct measure_timed {
-    struct measure_marks *many; /* owned; NULL: single has it */
-    struct measure_mark single; /* valid if count is 1 */
-    uint32_t newest;            /* mark that came, timed or not */
+    struct measure_marks *many;           /* owned; NULL: few has them */
+    struct measure_mark few[MEASURE_FEW]; /* a ring, count of them */
+    uint32_t newest;                      /* mark that came, timed or not */
     uint8_t count;
     uint8_t first; /* in the ring */
     uint8_t any;   /* bool: came yet */

@@ -14,22 +14,34 @@
 
 #define FIND(event, finding) ((event)->findings |= (track_finding_set)1 << (finding))
 
+/* Each member on its own: to clear them all first takes longer than most of the rest. What is not
+ * checked has no numbers, and what is not of ICMP no icmp. */
 static void start_event(const struct track_conn *conn, enum track_side side,
                         const struct wire_segment *segment, struct track_event *event)
 {
-    *event = (struct track_event){.frame = segment->number,
-                                  .time_ns = segment->time_ns,
-                                  .connection = conn->number,
-                                  .seq = segment->seq,
-                                  .ack = segment->ack,
-                                  .payload_bytes = segment->payload_bytes,
-                                  .flags = segment->flags,
-                                  .window = segment->window,
-                                  .urgent = segment->urgent,
-                                  .kind = TRACK_EVENT_SEGMENT,
-                                  .sender = (uint8_t)side,
-                                  .first_of_connection = segment->number == conn->first_frame,
-                                  .options = segment->options};
+    event->frame = segment->number;
+    event->time_ns = segment->time_ns;
+    event->connection = conn->number;
+    event->rel_seq = event->rel_ack = 0;
+    event->related_frame = 0;
+    event->findings = 0;
+    event->seq = segment->seq;
+    event->ack = segment->ack;
+    event->payload_bytes = segment->payload_bytes;
+    event->window_bytes = 0;
+    event->ack_sum = (struct track_sum){0};
+    for (int i = 0; i < TRACK_CHECKS; i++)
+        event->checks[i].outcome = TRACK_NOT_CHECKED;
+    event->duplicate_ack_number = event->bytes_in_flight = event->wireshark = 0;
+    event->flags = segment->flags;
+    event->window = segment->window;
+    event->urgent = segment->urgent;
+    event->kind = TRACK_EVENT_SEGMENT;
+    event->sender = (uint8_t)side;
+    event->rel_seq_known = event->rel_ack_known = event->window_scale_known = false;
+    event->first_of_connection = segment->number == conn->first_frame;
+    event->options = segment->options;
+    event->icmp = (struct track_icmp){0};
 }
 
 void observe_states(const struct track_conn *conn, struct track_event *event)
@@ -206,13 +218,41 @@ static void take_in(struct track_conn *conn, enum track_side side,
         conn->end[peer].time_wait_ns = segment->time_ns;
 }
 
-void observe_segment(struct track_conn *conn, enum track_side side,
-                     const struct wire_segment *segment, struct track_event *event)
+/* A segment that neither opens, closes nor repeats anything, where nothing is open: of what
+ * observe_segment() does for it, most would change nothing. */
+static bool goes_on(const struct track_conn *conn, enum track_side side,
+                    const struct wire_segment *segment)
+{
+    const struct track_endpoint *end = &conn->end[side];
+    const struct track_endpoint *peer = &conn->end[track_other(side)];
+    uint32_t right = segment->seq + segment->payload_bytes;
+    return (segment->flags & ~(unsigned)WIRE_PSH) == WIRE_ACK && conn_is_steady(conn) &&
+           end->nxt_known && segment->seq == end->snd_nxt && end->contiguous == end->snd_nxt &&
+           conn->holes[side] == NULL && (!end->shown_known || seq_leq(end->shown, end->snd_nxt)) &&
+           seq_leq(end->open_nxt, right) && peer->nxt_known &&
+           seq_leq(segment->ack, peer->snd_nxt) && !end->md5 &&
+           (segment->options.present & WIRE_OPTION_MD5) == 0;
+}
+
+static void observe_steady(struct track_conn *conn, enum track_side side,
+                           const struct wire_segment *segment, struct track_event *event)
+{
+    struct track_endpoint *end = &conn->end[side];
+    check_segment(conn, side, segment, event);
+    find_in_steady(conn, side, segment, event);
+    end->unique_bytes += segment->payload_bytes;
+    measure_segment(conn, side, segment, event, segment->payload_bytes);
+    end->open_nxt = segment->seq + segment->payload_bytes;
+    sequence_went_on(conn, side, segment);
+    account_segment(conn, side, segment, event, true);
+}
+
+static void observe_any(struct track_conn *conn, enum track_side side,
+                        const struct wire_segment *segment, struct track_event *event)
 {
     enum track_side peer = conn_peer(conn, side);
     struct track_endpoint *end = &conn->end[side];
     uint8_t peer_before = conn->end[peer].presumed;
-    start_event(conn, side, segment, event);
     note_iss(conn, side, segment);
     note_handshake(conn, side, segment);
     check_segment(conn, side, segment, event);
@@ -232,6 +272,16 @@ void observe_segment(struct track_conn *conn, enum track_side side,
     if ((segment->flags & (WIRE_SYN | WIRE_ACK)) == WIRE_SYN && side == TRACK_SERVER)
         conn->simultaneous_open = true;
     account_segment(conn, side, segment, event, refusal == SEQUENCE_TAKEN);
+}
+
+void observe_segment(struct track_conn *conn, enum track_side side,
+                     const struct wire_segment *segment, struct track_event *event)
+{
+    start_event(conn, side, segment, event);
+    if (goes_on(conn, side, segment))
+        observe_steady(conn, side, segment, event);
+    else
+        observe_any(conn, side, segment, event);
     feed_zeek(conn, side, segment, event);
     conn->last_frame = segment->number;
     conn->end_ns = segment->time_ns;

@@ -15,14 +15,18 @@
 #define SLICES (1u << SLICE_BITS)
 #define BUCKETS (1u + (LAST_BIT - FIRST_BIT + 1) * SLICES)
 
-/* When there are more than RTT_FEW samples. */
+#define RTT_LISTED 128
+
+/* When there are RTT_FEW samples and more. */
 struct rtt_many {
+    uint64_t samples;
     uint64_t sum_ns;
     int64_t min_ns, max_ns;
-    /* The latest, until there is no room for one more: then they go into the buckets together, so
-     * that the waits for that memory overlap. */
-    int64_t latest_ns[RTT_EXACT];
-    uint32_t *buckets; /* owned; NULL: latest_ns has them all */
+    uint32_t *buckets; /* owned; NULL: there are no more than can be listed */
+    union {
+        int64_t first_ns[RTT_EXACT]; /* up to RTT_EXACT samples */
+        uint8_t bucket[RTT_LISTED];  /* beyond: the bucket of each, until there are buckets */
+    };
 };
 
 static unsigned bucket_of(int64_t time_ns)
@@ -49,52 +53,82 @@ static int64_t bucket_start(unsigned bucket, int64_t *width_ns)
     return (int64_t)(SLICES + (bucket - 1) % SLICES) << shift;
 }
 
-static void count(uint32_t *buckets, const int64_t *times_ns, unsigned number)
+static void count(uint32_t *buckets, unsigned bucket)
 {
-    for (unsigned i = 0; i < number; i++) {
-        uint32_t *bucket = &buckets[bucket_of(times_ns[i])];
-        if (*bucket < UINT32_MAX)
-            ++*bucket;
-    }
+    if (buckets[bucket] < UINT32_MAX)
+        buckets[bucket]++;
 }
 
-static void add_to_many(struct rtt_many *many, uint64_t samples, int64_t time_ns)
+static void count_listed(const struct rtt_many *many, uint32_t *buckets)
 {
-    if (samples == 0 || time_ns < many->min_ns)
-        many->min_ns = time_ns;
-    if (samples == 0 || time_ns > many->max_ns)
-        many->max_ns = time_ns;
-    if (samples > 0 && samples % RTT_EXACT == 0) {
-        if (many->buckets == NULL)
-            many->buckets = base_calloc(BUCKETS, sizeof *many->buckets);
-        count(many->buckets, many->latest_ns, RTT_EXACT);
+    for (unsigned i = 0; i < many->samples; i++)
+        count(buckets, many->bucket[i]);
+}
+
+/* From samples to a list of buckets. */
+static void list_buckets(struct rtt_many *many)
+{
+    uint8_t bucket[RTT_EXACT];
+    for (unsigned i = 0; i < RTT_EXACT; i++)
+        bucket[i] = (uint8_t)bucket_of(many->first_ns[i]);
+    memcpy(many->bucket, bucket, sizeof bucket);
+}
+
+static void note_time(struct rtt_many *many, int64_t time_ns)
+{
+    if (many->samples < RTT_EXACT) {
+        many->first_ns[many->samples] = time_ns;
+        return;
     }
-    many->latest_ns[samples % RTT_EXACT] = time_ns;
+    if (many->samples == RTT_EXACT)
+        list_buckets(many);
+    if (many->samples < RTT_LISTED) {
+        many->bucket[many->samples] = (uint8_t)bucket_of(time_ns);
+        return;
+    }
+    if (many->buckets == NULL) {
+        many->buckets = base_calloc(BUCKETS, sizeof *many->buckets);
+        count_listed(many, many->buckets);
+    }
+    count(many->buckets, bucket_of(time_ns));
+}
+
+static void add_to_many(struct rtt_many *many, int64_t time_ns)
+{
+    if (many->samples == 0 || time_ns < many->min_ns)
+        many->min_ns = time_ns;
+    if (many->samples == 0 || time_ns > many->max_ns)
+        many->max_ns = time_ns;
+    note_time(many, time_ns);
+    many->samples++;
     many->sum_ns += (uint64_t)time_ns;
+}
+
+static void count_few(struct rtt_times *times)
+{
+    if (times->many == NULL)
+        times->many = base_calloc(1, sizeof *times->many);
+    for (unsigned i = 0; i < RTT_FEW; i++)
+        add_to_many(times->many, times->few_ns[i]);
+    times->many_least_ns = times->many->min_ns;
 }
 
 void rtt_add(struct rtt_times *times, int64_t time_ns)
 {
-    if (time_ns < 0)
-        time_ns = 0;
-    if (times->samples == RTT_FEW) {
-        times->many = base_calloc(1, sizeof *times->many);
-        for (unsigned i = 0; i < RTT_FEW; i++)
-            add_to_many(times->many, i, times->few_ns[i]);
-    }
-    if (times->many != NULL)
-        add_to_many(times->many, times->samples, time_ns);
-    else
-        times->few_ns[times->samples] = time_ns;
+    unsigned few = (unsigned)(times->samples % RTT_FEW);
+    times->few_ns[few] = time_ns > 0 ? time_ns : 0;
     times->samples++;
+    if (few == RTT_FEW - 1)
+        count_few(times);
 }
 
 int64_t rtt_least(const struct rtt_times *times)
 {
-    if (times->many != NULL)
-        return times->many->min_ns;
-    int64_t least_ns = times->samples > 0 ? times->few_ns[0] : -1;
-    for (unsigned i = 1; i < times->samples; i++)
+    unsigned few = (unsigned)(times->samples % RTT_FEW);
+    if (times->samples == 0)
+        return -1;
+    int64_t least_ns = times->many != NULL ? times->many_least_ns : times->few_ns[0];
+    for (unsigned i = 0; i < few; i++)
         if (times->few_ns[i] < least_ns)
             least_ns = times->few_ns[i];
     return least_ns;
@@ -117,19 +151,17 @@ static int compare(const void *a, const void *b)
 static int64_t exact_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
 {
     int64_t sorted[RTT_EXACT];
-    memcpy(sorted, many->latest_ns, sizeof sorted);
+    memcpy(sorted, many->first_ns, sizeof sorted);
     qsort(sorted, (size_t)samples, sizeof sorted[0], compare);
     return sorted[rank_of(samples, percent) - 1];
 }
 
 /* The middle of the bucket that holds the rank: at most half a bucket off. */
-static int64_t bucket_quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
+static int64_t bucket_quantile(const struct rtt_many *many, const uint32_t *buckets,
+                               unsigned percent)
 {
-    uint32_t buckets[BUCKETS];
-    uint64_t below = 0, rank = rank_of(samples, percent);
+    uint64_t below = 0, rank = rank_of(many->samples, percent);
     unsigned i = 0;
-    memcpy(buckets, many->buckets, sizeof buckets);
-    count(buckets, many->latest_ns, (unsigned)((samples - 1) % RTT_EXACT) + 1);
     while (i + 1 < BUCKETS && below + buckets[i] < rank)
         below += buckets[i++];
     int64_t width_ns, start_ns = bucket_start(i, &width_ns);
@@ -139,10 +171,29 @@ static int64_t bucket_quantile(const struct rtt_many *many, uint64_t samples, un
     return time_ns > many->max_ns ? many->max_ns : time_ns;
 }
 
-static int64_t quantile(const struct rtt_many *many, uint64_t samples, unsigned percent)
+/* All samples: those that wait too. buckets: BUCKETS of them, all 0. */
+static struct rtt_many all_samples(const struct rtt_times *times, uint32_t *buckets)
 {
-    return many->buckets != NULL ? bucket_quantile(many, samples, percent)
-                                 : exact_quantile(many, samples, percent);
+    struct rtt_many many = {0};
+    if (times->many != NULL)
+        many = *times->many;
+    if (many.buckets != NULL)
+        memcpy(buckets, many.buckets, BUCKETS * sizeof *buckets);
+    if (times->samples > RTT_LISTED && many.buckets == NULL)
+        count_listed(&many, buckets);
+    if (times->samples > RTT_LISTED)
+        many.buckets = buckets;
+    for (unsigned i = 0; i < times->samples % RTT_FEW; i++)
+        add_to_many(&many, times->few_ns[i]);
+    if (many.buckets == NULL && many.samples > RTT_EXACT)
+        count_listed(&many, buckets);
+    return many;
+}
+
+static int64_t quantile(const struct rtt_many *many, const uint32_t *buckets, unsigned percent)
+{
+    return many->samples > RTT_EXACT ? bucket_quantile(many, buckets, percent)
+                                     : exact_quantile(many, many->samples, percent);
 }
 
 void rtt_describe(const struct rtt_times *times, struct track_rtt *out)
@@ -150,18 +201,13 @@ void rtt_describe(const struct rtt_times *times, struct track_rtt *out)
     *out = (struct track_rtt){.samples = times->samples};
     if (times->samples == 0)
         return;
-    struct rtt_many few = {0};
-    const struct rtt_many *many = times->many;
-    if (many == NULL) {
-        for (unsigned i = 0; i < times->samples; i++)
-            add_to_many(&few, i, times->few_ns[i]);
-        many = &few;
-    }
-    out->min_ns = many->min_ns;
-    out->max_ns = many->max_ns;
-    out->mean_ns = (int64_t)(many->sum_ns / times->samples);
-    out->median_ns = quantile(many, times->samples, 50);
-    out->p95_ns = quantile(many, times->samples, 95);
+    uint32_t buckets[BUCKETS] = {0};
+    struct rtt_many many = all_samples(times, buckets);
+    out->min_ns = many.min_ns;
+    out->max_ns = many.max_ns;
+    out->mean_ns = (int64_t)(many.sum_ns / times->samples);
+    out->median_ns = quantile(&many, buckets, 50);
+    out->p95_ns = quantile(&many, buckets, 95);
 }
 
 void rtt_free(struct rtt_times *times)

@@ -11,15 +11,17 @@
 #include "track/event.h"
 
 #define RTT_EXACT 16
-#define RTT_FEW 6
+#define RTT_FEW 5
 
 struct rtt_many;
 
-/* Zeroed: no samples. Few samples need no memory of their own. */
+/* Zeroed: no samples. Few samples need no memory of their own; of many the latest wait here until
+ * they are counted together, so that a sample touches one cache line. */
 struct rtt_times {
     uint64_t samples;
-    struct rtt_many *many; /* owned; NULL while few_ns has them all */
-    int64_t few_ns[RTT_FEW];
+    struct rtt_many *many;   /* owned; NULL while few_ns has them all */
+    int64_t many_least_ns;   /* of those in many */
+    int64_t few_ns[RTT_FEW]; /* samples % RTT_FEW of them */
 };
 
 /* A negative time counts as 0. */

@@ -244,6 +244,20 @@ void sequence_sent(struct track_conn *conn, enum track_side side,
         note_acked(conn, conn_peer(conn, side), segment->ack);
 }
 
+void sequence_went_on(struct track_conn *conn, enum track_side side,
+                      const struct wire_segment *segment)
+{
+    struct track_endpoint *end = &conn->end[side];
+    if (segment->payload_bytes > 0) {
+        end->snd_nxt = end->contiguous = end->shown = segment->seq + segment->payload_bytes;
+        end->shown_known = true;
+        end->sent_rel += segment->payload_bytes;
+        end->nxt_sent_ns = segment->time_ns;
+        note_unacked(end, segment);
+    }
+    note_acked(conn, conn_peer(conn, side), segment->ack);
+}
+
 bool sequence_fin_may_hide(const struct track_endpoint *end, uint32_t before)
 {
     return !end->fin_known && (!end->shown_known || seq_gt(before, end->shown));

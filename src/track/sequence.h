@@ -21,6 +21,10 @@ enum sequence_refusal sequence_judge(struct track_conn *conn, enum track_side si
 /* Takes in what side sent, and what its ack says about the peer. */
 void sequence_sent(struct track_conn *conn, enum track_side side,
                    const struct wire_segment *segment);
+/* The same for a segment that goes on where the sender's last one ended, without SYN, FIN and RST,
+ * whose ack is of something sent. */
+void sequence_went_on(struct track_conn *conn, enum track_side side,
+                      const struct wire_segment *segment);
 /* Whether an ack can be of what this end sent, captured or not. */
 bool sequence_ack_possible(const struct track_endpoint *end, uint32_t ack);
 /* Whether a FIN of this end that the capture lacks may lie before a number of its: only what is

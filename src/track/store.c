@@ -112,6 +112,13 @@ static void freeze(struct conn_store *store, struct track_conn *conn)
     base_slab_give(store->slab, conn, sizeof *conn);
 }
 
+static void prefetch(const char *memory, size_t bytes)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t at = 0; at < bytes; at += CACHE_LINE)
+        __builtin_prefetch(memory + at);
+}
+
 /* One that was not asked for since the hand passed it last; those of this turn and the one before
  * are in somebody's hands. NULL if there is none but those. */
 static struct track_conn *find_idle(struct conn_store *store)
@@ -120,8 +127,11 @@ static struct track_conn *find_idle(struct conn_store *store)
         if (store->hand >= store->warm_count)
             store->hand = 0;
         struct track_conn *conn = store->warm[store->hand++];
-        if (!conn->used_lately && conn->turn + 1 < store->turn)
+        if (!conn->used_lately && conn->turn + 1 < store->turn) {
+            if (store->hand < store->warm_count) /* most likely the next */
+                prefetch((const char *)store->warm[store->hand], sizeof *conn);
             return conn;
+        }
         conn->used_lately = false;
     }
     return NULL;
@@ -138,6 +148,7 @@ static struct track_conn *enter_warm(struct conn_store *store, uint32_t id)
     }
     struct track_conn *conn = base_slab_take(store->slab, sizeof *conn);
     conn->slab = store->slab;
+    conn->home = NULL;
     conn->id = id;
     conn->turn = store->turn;
     conn->used_lately = false;
@@ -170,6 +181,7 @@ struct track_conn *store_get(struct conn_store *store, uint32_t id)
     struct frozen *frozen = frozen_at(*at);
     struct track_conn *conn = enter_warm(store, id);
     frozen_thaw(store->slab, frozen, conn);
+    conn->home = frozen;
     *at = (place)conn;
     return conn;
 }
@@ -179,6 +191,7 @@ void store_drop(struct conn_store *store, struct track_conn *conn)
     leave_warm(store, conn);
     give_id(store, conn->id);
     path_free(store->slab, conn->path);
+    frozen_free(store->slab, conn->home);
     base_slab_give(store->slab, conn, sizeof *conn);
     store->count--;
 }
@@ -209,10 +222,14 @@ void store_prefetch_place(const struct conn_store *store, uint32_t id)
 void store_prefetch(const struct conn_store *store, uint32_t id)
 {
     place at = *place_of(store, id);
-    const char *memory = (const char *)(at & ~(place)FROZEN_BIT); /* NOLINT */
-    size_t bytes = (at & FROZEN_BIT) != 0 ? 256 : 1024;
-    for (size_t i = 0; i < bytes; i += 64)
-        __builtin_prefetch(memory + i);
+    if ((at & FROZEN_BIT) != 0) {
+        prefetch((const char *)frozen_at(at), 256);
+        return;
+    }
+    const struct track_conn *conn = (const struct track_conn *)at; /* NOLINT */
+    prefetch((const char *)conn, offsetof(struct track_conn, measured));
+    prefetch((const char *)&conn->measured[0], offsetof(struct measure_end, idle_ns));
+    prefetch((const char *)&conn->measured[1], offsetof(struct measure_end, idle_ns));
 }
 
 bool store_brief(const struct conn_store *store, uint32_t id, struct store_brief *out)

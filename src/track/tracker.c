@@ -565,6 +565,8 @@ static void deliver(struct tracker *tracker, struct track_conn *conn,
 {
     if (tracker->observer.event != NULL)
         tracker->observer.event(tracker->context, conn, event);
+    if (conn_is_steady(conn) && conn->timer == CONN_NO_TIMER)
+        return; /* nothing to write and nothing to wait for */
     path_write(conn, &tracker->observer, tracker->context);
     arm(tracker, conn, event->time_ns);
 }
