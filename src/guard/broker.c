@@ -198,9 +198,11 @@ static void forget_replacement(struct allowed_name *name)
     name->beside = name->replaced = NULL;
 }
 
-/* Settings may be the first thing in their directory. */
+/* Settings may be the first thing in their directory; what else is replaced has one. */
 static void make_directories(char *path)
 {
+    if (strstr(path, "/tcpviz/config.") == NULL)
+        return;
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         mkdir(path, 0700);
