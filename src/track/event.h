@@ -74,8 +74,7 @@ enum track_check_kind {
 enum track_outcome { TRACK_NOT_CHECKED, TRACK_HOLDS, TRACK_BREAKS, TRACK_CANNOT_KNOW };
 
 struct track_check {
-    uint32_t expected, seen; /* wire values; both 0 where the check has no single number, not set
-                                where it was not made */
+    uint32_t expected, seen; /* wire values; both 0 where the check has no single number */
     uint8_t outcome;         /* enum track_outcome */
 };
 

@@ -14,8 +14,7 @@
 
 #define FIND(event, finding) ((event)->findings |= (track_finding_set)1 << (finding))
 
-/* Each member on its own: to clear them all first takes longer than most of the rest. What is not
- * checked has no numbers, and what is not of ICMP no icmp. */
+/* Each member on its own: to clear them all first takes longer than most of the rest. */
 static void start_event(const struct track_conn *conn, enum track_side side,
                         const struct wire_segment *segment, struct track_event *event)
 {
@@ -31,7 +30,7 @@ static void start_event(const struct track_conn *conn, enum track_side side,
     event->window_bytes = 0;
     event->ack_sum = (struct track_sum){0};
     for (int i = 0; i < TRACK_CHECKS; i++)
-        event->checks[i].outcome = TRACK_NOT_CHECKED;
+        event->checks[i] = (struct track_check){0, 0, TRACK_NOT_CHECKED};
     event->duplicate_ack_number = event->bytes_in_flight = event->wireshark = 0;
     event->flags = segment->flags;
     event->window = segment->window;

@@ -41,8 +41,11 @@ static void on_event(void *context, const struct track_conn *conn, const struct 
     mix(heard, event->bytes_in_flight);
     mix(heard, event->wireshark);
     mix(heard, event->state[0] * 16u + event->state[1]);
-    for (int i = 0; i < TRACK_CHECKS; i++)
-        mix(heard, event->checks[i].outcome + (uint64_t)event->checks[i].expected * 8);
+    for (int i = 0; i < TRACK_CHECKS; i++) {
+        const struct track_check *check = &event->checks[i];
+        mix(heard, check->outcome);
+        mix(heard, check->outcome != TRACK_NOT_CHECKED ? check->expected : 0);
+    }
     for (size_t i = 0; i < count; i++)
         mix(heard, steps[i].frame * 256 + steps[i].to * 16u + steps[i].from);
 }
