@@ -15,6 +15,7 @@
 #include "app/kernel.h"
 #include "app/lab.h"
 #include "app/message.h"
+#include "app/other_end.h"
 #include "app/rights.h"
 #include "base/intl.h"
 #include "base/xalloc.h"
@@ -79,10 +80,26 @@ static struct capture_options capture_options_of(const struct app_feed *feed)
     };
 }
 
+/* The one file and that of the other end, as one source. */
+static bool open_both_ends(struct app_feed *feed, const struct capture_options *wanted)
+{
+    struct base_strbuf why = BASE_STRBUF_INIT;
+    const char *here = feed->files.files[feed->next_file++].name;
+    feed->source = app_other_end_open(here, feed->options->other_end, wanted, &why);
+    if (feed->source == NULL)
+        add_problem(feed, base_strbuf_text(&why));
+    base_strbuf_free(&why);
+    if (feed->source != NULL)
+        feed->totals.clock = app_other_end_clock(feed->source);
+    return feed->source != NULL;
+}
+
 /* Opens the next file that can be; false when there is none. What cannot be is a problem. */
 static bool open_next_file(struct app_feed *feed)
 {
     struct capture_options wanted = capture_options_of(feed);
+    if (feed->options->other_end != NULL)
+        return feed->next_file == 0 && open_both_ends(feed, &wanted);
     while (feed->next_file < feed->files.count) {
         struct capture_error error;
         feed->source =
@@ -424,6 +441,20 @@ static void decode_passage(struct app_feed *feed, const struct wire_segment *seg
         feed->observer.passage(feed->observer_context, &passage);
 }
 
+/* The segment in the batch's next place: the capture of the other end has it, too, or has not. */
+static void decode_joined(struct app_feed *feed, struct wire_segment *segment)
+{
+    app_other_end_tell(feed->source, segment);
+    bool lost = segment->arrival == WIRE_ARRIVAL_LOST;
+    bool told = lost || segment->arrival == WIRE_ARRIVED;
+    const struct track_passage passage = {segment->number, segment->time_ns,
+                                          lost ? TRACK_NEVER_RECEIVED : segment->arrived_ns};
+    feed->batched++;
+    flush_batch(feed);
+    if (told && feed->observer.passage != NULL)
+        feed->observer.passage(feed->observer_context, &passage);
+}
+
 static void decode_packet(struct app_feed *feed, const struct wire_packet *packet)
 {
     if (feed->decoder == NULL) {
@@ -438,6 +469,10 @@ static void decode_packet(struct app_feed *feed, const struct wire_packet *packe
     switch (result->verdict) {
     case WIRE_SEGMENT:
         feed->totals.tcp_segments++;
+        if (feed->options->other_end != NULL) {
+            decode_joined(feed, &result->segment);
+            break;
+        }
         if (feed->ends != NULL || sees_both_ends(feed)) {
             decode_passage(feed, &result->segment);
             break;
@@ -499,6 +534,12 @@ static void save_other(struct app_feed *feed, const struct wire_packet *packet)
     feed->other_writer = NULL;
 }
 
+/* By its number in one file. */
+static bool cannot_be_read_again(const struct app_feed *feed)
+{
+    return capture_source_is_live(feed->source) || feed->options->other_end != NULL;
+}
+
 static void on_packet(void *context, const struct wire_packet *packet)
 {
     struct app_feed *feed = context;
@@ -515,7 +556,7 @@ static void on_packet(void *context, const struct wire_packet *packet)
     struct wire_packet numbered = *packet;
     numbered.number += feed->number_base;
     feed->last_number = numbered.number;
-    if (feed->packets != NULL && capture_source_is_live(feed->source))
+    if (feed->packets != NULL && cannot_be_read_again(feed))
         app_packets_keep(feed->packets, &numbered);
     decode_packet(feed, &numbered);
 }
@@ -556,7 +597,7 @@ static void close_source(struct app_feed *feed)
 /* The open source's packets can be read again if it is a file. */
 static void remember_file(struct app_feed *feed)
 {
-    if (feed->packets != NULL && feed->source != NULL && !capture_source_is_live(feed->source) &&
+    if (feed->packets != NULL && feed->source != NULL && !cannot_be_read_again(feed) &&
         feed->next_file > 0)
         app_packets_add_file(feed->packets, feed->files.files[feed->next_file - 1].name,
                              feed->number_base);

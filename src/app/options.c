@@ -88,6 +88,8 @@ static const struct option_row option_table[] = {
     {GROUP_SOURCE, "read", "FILE",
      "read a capture, or all in a directory; - is standard input; may be repeated",
      .letter = 'r', CALL(set_read)},
+    {GROUP_SOURCE, "other-end", "FILE", "with -r: join the capture of the connection's other end",
+     TEXT(other_end)},
     {GROUP_SOURCE, "lab", "SCENARIO",
      "run a real TCP scenario, by name or file, in a private network; list lists them",
      CALL(set_lab)},
@@ -783,6 +785,8 @@ static bool check_together(const struct app_options *options, struct base_strbuf
         why = "-i, -r: a live capture and a file at once; give one of them";
     else if (options->lab != NULL && (options->interface != NULL || options->file_count > 0))
         why = "--lab: with -i or -r at once; give one of them";
+    else if (options->other_end != NULL && options->file_count != 1)
+        why = "--other-end: joins one capture with the one that -r names";
     else if (options->lab == NULL && options->vantage != LAB_VANTAGE_UNSAID)
         why = "--vantage: is for --lab only";
     else if (options->vantage == LAB_VANTAGE_BOTH && options->write_file != NULL &&

@@ -62,6 +62,7 @@ struct app_options {
     size_t file_count;       /* of files */
     char *filter;            /* the words joined, or -F's text; owned; NULL: none */
     const char *filter_file; /* -F */
+    const char *other_end;   /* --other-end */
     const char *write_file;  /* -w */
     const char *output_file; /* -o */
     const char *script_file; /* --script */

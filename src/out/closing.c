@@ -61,6 +61,23 @@ static void add_drops(struct base_strbuf *out, const struct out_capture *capture
     base_strbuf_str(out, " by the interface\n");
 }
 
+/* What the captures of both ends say together. */
+static void add_clock(struct base_strbuf *out, const struct join_clock *clock)
+{
+    base_strbuf_str(out, "other end: its clock is ");
+    view_add_span(out, clock->ahead_ns < 0 ? -clock->ahead_ns : clock->ahead_ns, true);
+    base_strbuf_str(out,
+                    clock->ahead_ns < 0 ? " behind, one way takes " : " ahead, one way takes ");
+    view_add_span(out, clock->one_way_ns, true);
+    base_strbuf_str(out, " at least; ");
+    view_add_count(out, clock->pairs);
+    base_strbuf_str(out, " in both, ");
+    view_add_count(out, clock->lost);
+    base_strbuf_str(out, " lost, ");
+    view_add_count(out, clock->unsent);
+    base_strbuf_str(out, " never sent\n");
+}
+
 void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
 {
     if (capture->source != NULL && capture->source[0] != '\0') {
@@ -73,6 +90,8 @@ void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
     base_strbuf_str(out, ", ");
     view_add_counted(out, capture->connections, "connection");
     base_strbuf_char(out, '\n');
+    if (capture->clock.known)
+        add_clock(out, &capture->clock);
     add_skipped(out, capture);
     add_drops(out, capture);
     if (capture->evicted > 0) {

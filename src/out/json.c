@@ -169,6 +169,17 @@ static void key_checks(struct out_jsonw *w, const struct track_event *event)
     out_jsonw_close_array(w);
 }
 
+/* Known by the capture of the other end alone. */
+static void key_arrival(struct out_jsonw *w, const struct track_event *event)
+{
+    if (event->arrival == WIRE_ARRIVED)
+        out_jsonw_key_seconds(w, "one_way", event->arrived_ns - event->time_ns);
+    else if (event->arrival == WIRE_ARRIVAL_LOST)
+        out_jsonw_key_bool(w, "lost", true);
+    else if (event->arrival == WIRE_ARRIVAL_UNSENT)
+        out_jsonw_key_bool(w, "unsent", true);
+}
+
 static void write_segment(struct json_sink *json, const struct track_conn *conn,
                           const struct track_event *event)
 {
@@ -191,6 +202,7 @@ static void write_segment(struct json_sink *json, const struct track_conn *conn,
     if (!track_conn_self_connect(conn))
         out_jsonw_key_word(w, "server_state",
                            track_state_name((enum track_state)event->state[TRACK_SERVER]));
+    key_arrival(w, event);
     if (json->options.wireshark)
         key_wireshark_findings(w, event->wireshark);
     out_jsonw_end(w);
@@ -490,6 +502,18 @@ static void on_kernel(void *context, const struct track_kernel_socket *socket, u
 
 /* --- capture --- */
 
+static void key_clock(struct out_jsonw *w, const struct join_clock *clock)
+{
+    out_jsonw_key(w, "other_end");
+    out_jsonw_open_object(w);
+    out_jsonw_key_seconds(w, "clock_ahead", clock->ahead_ns);
+    out_jsonw_key_seconds(w, "one_way", clock->one_way_ns);
+    out_jsonw_key_u64(w, "in_both", clock->pairs);
+    out_jsonw_key_u64(w, "lost", clock->lost);
+    out_jsonw_key_u64(w, "unsent", clock->unsent);
+    out_jsonw_close_object(w);
+}
+
 static void finish(struct out_sink *sink, const struct out_capture *capture)
 {
     struct json_sink *json = (struct json_sink *)sink;
@@ -511,6 +535,8 @@ static void finish(struct out_sink *sink, const struct out_capture *capture)
     out_jsonw_key_u64(w, "kernel_dropped", capture->kernel_dropped);
     out_jsonw_key_u64(w, "interface_dropped", capture->interface_dropped);
     out_jsonw_key_u64(w, "evicted", capture->evicted);
+    if (capture->clock.known)
+        key_clock(w, &capture->clock);
     out_jsonw_key_bool(w, "complete", capture->complete);
     if (capture->kernel_asked) {
         out_jsonw_key(w, "kernel_asked");

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "join/join.h"
 #include "track/tracker.h"
 #include "wire/segment.h"
 
@@ -21,6 +22,7 @@ struct out_capture {
     bool kernel_asked;
     uint64_t kernel_rounds, kernel_questions, process_scans;
     uint64_t kernel_not_asked; /* connections for which there was no room */
+    struct join_clock clock; /* with the other end's capture; known: there is one */
 };
 
 /* Colours of pictures. */

@@ -39,6 +39,7 @@ struct track_input {
     bool acks_fin : 1; /* … and its FIN: what arrived with it says both */
     bool bare : 1;     /* its segment brought nothing else that could be refused */
     bool skipped : 1;  /* the endpoint sent something since that does not cover it */
+    bool arrived : 1;  /* the capture at this end shows it */
     bool doubtful : 1; /* may be forged, or of another life: never written as confirmed */
 };
 

@@ -103,6 +103,7 @@ struct track_event {
     int64_t rel_seq; /* from the sender's ISN, unwrapped beyond 2^32, negative before it; valid if
                         rel_seq_known */
     int64_t rel_ack; /* from the receiver's ISN */
+    int64_t arrived_ns; /* at the receiver's end; valid if arrival is WIRE_ARRIVED */
     uint64_t related_frame; /* the frame a retransmission repeats, a duplicate ack duplicates; 0
                                unknown */
     track_finding_set findings;
@@ -119,6 +120,7 @@ struct track_event {
     uint16_t urgent;
     uint8_t kind;         /* enum track_event_kind */
     uint8_t sender;       /* enum track_side; of an ICMP error: the peer of who gets it */
+    uint8_t arrival;      /* enum wire_arrival */
     uint8_t state[2];     /* enum track_state, by side, after this event, as known then */
     uint8_t certainty[2]; /* enum track_certainty */
     bool rel_seq_known, rel_ack_known, window_scale_known;

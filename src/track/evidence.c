@@ -607,8 +607,11 @@ void evidence_sent(struct track_conn *conn, enum track_side side,
 static void expect(struct track_conn *conn, enum track_side side, enum fsm_input kind, uint32_t seq,
                    const struct wire_segment *segment)
 {
-    struct track_input input = {
-        .frame = segment->number, .time_ns = segment->time_ns, .seq = seq, .kind = (uint8_t)kind};
+    struct track_input input = {.frame = segment->number,
+                                .time_ns = segment->time_ns,
+                                .seq = seq,
+                                .kind = (uint8_t)kind,
+                                .arrived = segment->arrival == WIRE_ARRIVED};
     path_expect(conn, side, &input);
 }
 
@@ -622,6 +625,7 @@ static bool moved_to_copy(struct track_conn *conn, enum track_side side, enum fs
         return false;
     if (input->repeats < UINT8_MAX)
         input->repeats++;
+    input->arrived |= segment->arrival == WIRE_ARRIVED;
     if ((input->skipped && input->held_by == 0) || kind == FSM_GOT_SYN) {
         input->frame = segment->number;
         input->time_ns = segment->time_ns;
@@ -657,6 +661,7 @@ static void expect_ack_of_fin(struct track_conn *conn, enum track_side side,
     struct track_input input = {.frame = segment->number,
                                 .time_ns = segment->time_ns,
                                 .kind = FSM_GOT_ACK_OF_FIN,
+                                .arrived = segment->arrival == WIRE_ARRIVED,
                                 /* A FIN that the capture lacks may have led to CLOSING before. */
                                 .doubtful = waits && sequence_fin_may_hide(peer, segment->seq),
                                 .bare = segment->payload_bytes == 0 && in_order};

@@ -37,6 +37,8 @@ static void start_event(const struct track_conn *conn, enum track_side side,
     event->urgent = segment->urgent;
     event->kind = TRACK_EVENT_SEGMENT;
     event->sender = (uint8_t)side;
+    event->arrival = segment->arrival;
+    event->arrived_ns = segment->arrived_ns;
     event->rel_seq_known = event->rel_ack_known = event->window_scale_known = false;
     event->first_of_connection = segment->number == conn->first_frame;
     event->options = segment->options;
@@ -204,9 +206,11 @@ static void take_in(struct track_conn *conn, enum track_side side,
     bool questionable =
         (segment->flags & WIRE_RST) != 0 && calls_for_challenge(conn, side, segment);
     bool exact = segment->seq == conn->end[side].contiguous;
-    evidence_sent(conn, side, segment);
+    /* a RST that its sender's capture does not have was made on the way */
+    if ((segment->flags & WIRE_RST) == 0 || segment->arrival != WIRE_ARRIVAL_UNSENT)
+        evidence_sent(conn, side, segment);
     sequence_sent(conn, side, segment);
-    bool ignored = evidence_received(conn, peer, segment);
+    bool ignored = segment->arrival != WIRE_ARRIVAL_LOST && evidence_received(conn, peer, segment);
     if (ignored)
         FIND(event, TRACK_IGNORED_RST);
     if (questionable && (ignored || !exact))

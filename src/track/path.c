@@ -246,6 +246,8 @@ static bool says_nothing(const struct track_endpoint *end, const struct track_in
 
 static bool never_arrived(const struct track_input *input)
 {
+    if (input->arrived)
+        return false;
     if (input->kind == FSM_GOT_SYN_ACK)
         return true;
     return input->kind == FSM_GOT_FIN && input->repeats >= UNANSWERED_REPEATS;
@@ -292,7 +294,7 @@ void path_settle(struct track_conn *conn, enum track_side side, bool confirmed)
         if (never_arrived(&inputs[i]))
             continue;
         bool sure = !inputs[i].doubtful &&
-                    ((confirmed && says_end(conn, side, &inputs[i])) ||
+                    (inputs[i].arrived || (confirmed && says_end(conn, side, &inputs[i])) ||
                      inputs[i].kind == FSM_SENT_RST || arrived_here(conn, side, &inputs[i]));
         path_commit_input(conn, side, &inputs[i], (struct path_proof){sure, 0});
     }

@@ -35,7 +35,8 @@ struct builder {
     bool timed;                 /* there was one */
     bool presumed;              /* a state is marked with '?' */
     bool reset;                 /* … that a RST of the endpoint only suggests */
-    bool lost;                  /* an arrow is marked as lost */
+    bool lost;                  /* an arrow is marked as lost, by inference … */
+    bool known_lost;            /* … and by the capture of the other end */
     unsigned manners;           /* 1 << enum view_manner of the arrows */
     explain_lesson_set lessons; /* given so far */
 };
@@ -385,7 +386,9 @@ static void add_arrow(struct builder *b, size_t step)
     row->reset = (event->flags & WIRE_RST) != 0;
     row->lost = view_fate_is_lost(&b->steps, b->record, step);
     row->manner = (uint8_t)view_fate_manner(event);
-    b->lost = b->lost || row->lost;
+    bool known = b->steps.items[step].event.arrival == WIRE_ARRIVAL_LOST;
+    b->lost = b->lost || (row->lost && !known);
+    b->known_lost = b->known_lost || (row->lost && known);
     b->manners |= 1u << row->manner;
     add_segment_parts(b, event);
     place_labels(b, step, b->scene->row_count - 1);
@@ -824,6 +827,9 @@ static void add_legend(struct builder *b)
     if (b->lost)
         legend_line(b, ascii ? "--x  sent again without an answer in between: presumably lost"
                              : "──×  sent again without an answer in between: presumably lost");
+    if (b->known_lost)
+        legend_line(b, ascii ? "--x  lost: the capture at the other end does not have it"
+                             : "──×  lost: the capture at the other end does not have it");
     if (b->manners & 1u << VIEW_MANNER_REPEATED)
         legend_line(b, ascii ? "- ->  sent before" : "╌╌▶  sent before");
     if (b->manners & 1u << VIEW_MANNER_OUT_OF_ORDER)

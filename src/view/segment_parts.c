@@ -1,6 +1,7 @@
 /* What is written on a segment's arrow. */
 #include "config.h"
 
+#include "base/intl.h"
 #include "view/segment_parts.h"
 
 #include <stddef.h>
@@ -269,6 +270,12 @@ static void finding_part(struct view_scene *scene, const struct track_event *eve
     base_strbuf_free(&text);
 }
 
+/* Its receiver's capture has it, its sender's has not. */
+static void unsent_part(struct view_scene *scene)
+{
+    view_scene_add_part(scene, _("never sent"), NULL, VIEW_ROLE_FINDING, VIEW_NEVER, VIEW_NEVER);
+}
+
 static void option_part(struct view_scene *scene, const struct wire_options *options)
 {
     struct base_strbuf text = BASE_STRBUF_INIT, brief = BASE_STRBUF_INIT;
@@ -327,6 +334,8 @@ void view_add_segment_parts(struct view_scene *scene, const struct track_event *
         ack_part(scene, event, absolute);
     mark_part(scene, event);
     broken_parts(scene, event);
+    if (event->arrival == WIRE_ARRIVAL_UNSENT)
+        unsent_part(scene);
     for (unsigned i = 0; i < TRACK_FINDINGS; i++)
         if (event->findings >> i & 1)
             finding_part(scene, event, (enum track_finding)i);

@@ -31,7 +31,8 @@ enum {
     MARK_SUM_SYN = 1 << 0,
     MARK_SUM_FIN = 1 << 1,
     MARK_CLIENT_CERTAINTY = 3 << 2,
-    MARK_SERVER_CERTAINTY = 3 << 4
+    MARK_SERVER_CERTAINTY = 3 << 4,
+    MARK_ARRIVAL = 3 << 6
 };
 
 /* A notable segment between the first and the last, and the run that was folded before it. */
@@ -85,6 +86,7 @@ static void pack_marks(const struct track_event *event, uint8_t marks[2])
     high |= event->ack_sum.fin ? MARK_SUM_FIN : 0;
     high |= ((unsigned)event->certainty[TRACK_CLIENT] << 2) & MARK_CLIENT_CERTAINTY;
     high |= ((unsigned)event->certainty[TRACK_SERVER] << 4) & MARK_SERVER_CERTAINTY;
+    high |= ((unsigned)event->arrival << 6) & MARK_ARRIVAL;
     marks[0] = (uint8_t)low;
     marks[1] = (uint8_t)high;
 }
@@ -181,6 +183,7 @@ static void unpack_marks(const uint8_t marks[2], struct track_event *event)
     event->ack_sum.fin = (marks[1] & MARK_SUM_FIN) != 0;
     event->certainty[TRACK_CLIENT] = (marks[1] & MARK_CLIENT_CERTAINTY) >> 2;
     event->certainty[TRACK_SERVER] = (marks[1] & MARK_SERVER_CERTAINTY) >> 4;
+    event->arrival = (marks[1] & MARK_ARRIVAL) >> 6;
 }
 
 static void unpack_checks(const struct view_event *kept, struct track_event *event)

@@ -69,6 +69,14 @@ struct wire_layer {
 
 #define WIRE_MAX_LAYERS 16
 
+/* Whether a segment reached the other end: known when its capture was joined (join/join.h). */
+enum wire_arrival {
+    WIRE_ARRIVAL_UNKNOWN,
+    WIRE_ARRIVED,
+    WIRE_ARRIVAL_LOST,
+    WIRE_ARRIVAL_UNSENT /* it came to its receiver, and its sender's capture does not have it */
+};
+
 enum wire_checksum { WIRE_CHECKSUM_UNKNOWN, WIRE_CHECKSUM_GOOD, WIRE_CHECKSUM_BAD };
 
 /* Which TCP options the segment carries: bits of struct wire_options.present. */
@@ -129,6 +137,8 @@ struct wire_segment {
     bool first_fragment;   /* only the first fragment of a datagram whose rest is not in the capture
                             */
     uint8_t layer_count;
+    uint8_t arrival;    /* enum wire_arrival */
+    int64_t arrived_ns; /* valid if it arrived */
     struct wire_options options;
     struct wire_layer layers[WIRE_MAX_LAYERS]; /* only layer_count of them are set */
 };

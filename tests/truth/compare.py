@@ -3,6 +3,7 @@
 
   compare.py PROGRAM          run it on every capture here, print TAP; comments list what fails
   compare.py --self-test      truth itself must agree, damaged truth must not
+  compare.py --both-ends PROGRAM     the captures of both ends joined: then every far end must agree, too
 options: --case GLOB          only these cases; the totals are then printed, not judged
          --list               list far ends that differ, and frames, too
 
@@ -256,6 +257,20 @@ def judgements(totals):
     ]
 
 
+def judgements_of_both(totals):
+    """Joined captures leave nothing to be guessed."""
+    ends = [totals[end + ' differ'] for end in ('near', 'far')]
+    return [
+        (totals['failed'] == 0 and totals['captures'] > 10 * totals['not joined'],
+         '%(captures)d captures joined, %(not joined)d have nothing in common with the other, '
+         '%(failed)d failed' % totals),
+        (sum(ends) == 0 and totals['near agree'] > 100 < totals['far agree'],
+         'joined: %(near agree)d near and %(far agree)d far ends agree, %(near differ)d and '
+         '%(far differ)d differ (bound: 0)' % totals),
+        (totals['wrong'] == 0, 'joined: marked confirmed but not so: %(wrong)d (bound: 0)' % totals),
+    ]
+
+
 def print_tap(results):
     print('1..%d' % len(results))
     for number, (passed, text) in enumerate(results, 1):
@@ -265,11 +280,17 @@ def print_tap(results):
 
 # --- the program ---
 
-def run_program(program, path):
+NOT_JOINED = 'shows too, in both directions'
+
+
+def run_program(program, path, other=None):
     """Its transitions by pair, or None and why not."""
+    joined = ['--other-end', other] if other else []
     try:
-        done = subprocess.run([program, '--json', '-r', path], capture_output=True, text=True,
-                              timeout=120, check=False)
+        done = subprocess.run([program, '--json', '-r', path] + joined, capture_output=True,
+                              text=True, timeout=120, check=False)
+        if other and NOT_JOINED in done.stderr:
+            return None, NOT_JOINED
         if done.returncode != 0 or done.stderr:
             return None, 'exit status %d: %s' % (done.returncode, done.stderr.strip())
         return told_by(done.stdout), None
@@ -288,12 +309,22 @@ def list_result(case, vantage, result, all_of_them):
         print(name, '%d of %d frames agree' % (result.agreed, result.frames))
 
 
-def check_program(program, cases, all_of_them):
+def other_capture(case, vantage):
+    return next((path for name, path in case.captures.items() if name != vantage), None)
+
+
+def check_program(program, cases, all_of_them, both_ends=False):
     totals = Counter()
     for case in cases:
         for vantage, path in case.captures.items():
+            other = other_capture(case, vantage) if both_ends else None
+            if both_ends and other is None:
+                continue
             totals['captures'] += 1
-            told, trouble = run_program(program, path)
+            told, trouble = run_program(program, path, other)
+            if trouble == NOT_JOINED: # nothing came through: there is one side only
+                totals['not joined'] += 1
+                continue
             if told is None:
                 totals['failed'] += 1
                 if totals['failed'] < LISTED:
@@ -402,6 +433,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument('program', nargs='?')
     parser.add_argument('--self-test', action='store_true')
+    parser.add_argument('--both-ends', action='store_true')
     parser.add_argument('--case', default='*')
     parser.add_argument('--list', action='store_true')
     args = parser.parse_args()
@@ -410,7 +442,8 @@ def main():
         parser.error('no case, or not one of PROGRAM and --self-test')
     if args.self_test:
         return print_tap(self_test(cases))
-    results = judgements(check_program(args.program, cases, args.list))
+    judge = judgements_of_both if args.both_ends else judgements
+    results = judge(check_program(args.program, cases, args.list, args.both_ends))
     if args.case == '*':
         return print_tap(results)
     for _, text in results:

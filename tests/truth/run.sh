@@ -19,4 +19,5 @@ numbered() {
 
 numbered --self-test
 numbered "$TCPVIZ"
+numbered --both-ends "$TCPVIZ"
 done_testing
