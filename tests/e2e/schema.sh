@@ -32,6 +32,9 @@ else
     else
         skip "a lab scenario" "the lab does not run here: $(head -n 1 "$work/err")"
     fi
+    "$TCPVIZ" --json --segments -r "$TOP_SRCDIR/tests/truth/scenarios/last_ack_gets_rst.client.pcap" \
+        --other-end "$TOP_SRCDIR/tests/truth/scenarios/last_ack_gets_rst.server.pcap" >"$work/joined" 2>"$work/err"
+    check "the captures of both ends" check_with "$schema" "$work/joined"
     # what the schema must not take
     sed 's/"confirmed":\(true\|false\)/"confirmed":"yes"/' "$work/captures" >"$work/wrong"
     check "a wrong type is refused" sh -c "! python3 '$TOP_SRCDIR/tests/e2e/schema.py' '$schema' '$work/wrong'"
