@@ -69,7 +69,7 @@ static void allow_settings(void)
     struct base_strbuf path = BASE_STRBUF_INIT;
     if (app_settings_path(&path)) {
         guard_allow(base_strbuf_text(&path), GUARD_READ);
-        guard_allow_alone(base_strbuf_text(&path));
+        guard_allow(base_strbuf_text(&path), GUARD_REPLACE);
     }
     base_strbuf_free(&path);
 }
