@@ -1,6 +1,7 @@
 /* The classic format, draft-ietf-opsawg-pcap, and its old variants. */
 #include "config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "capture/savefile.h"
@@ -84,6 +85,7 @@ enum savefile_result savefile_pcap_start(struct savefile *file)
         return result == SAVEFILE_END ? savefile_truncated(file) : result;
     const uint8_t *p = savefile_at(file);
     const struct variant *variant = find_variant(p, &file->big_endian);
+    assert(variant != NULL); /* savefile_is_pcap() has found it */
     unsigned major = savefile_u16(file, p + 4), minor = savefile_u16(file, p + 6);
     if (major != 2 && major != 543)
         return savefile_break(file, "pcap version %u.%u is not known", major, minor);

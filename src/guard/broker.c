@@ -502,7 +502,9 @@ int guard_replace(const char *path)
         return ask(GUARD_REQUEST_REPLACE, path, GUARD_REPLACE);
     if (find_name(path, GUARD_REPLACE) == NULL)
         guard_allow(path, GUARD_REPLACE);
-    return replace(&nobody_else, find_name(path, GUARD_REPLACE));
+    struct allowed_name *name = find_name(path, GUARD_REPLACE);
+    errno = ENAMETOOLONG;
+    return name != NULL ? replace(&nobody_else, name) : -1;
 }
 
 bool guard_replaced(const char *path, bool keep)

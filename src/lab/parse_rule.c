@@ -1,6 +1,7 @@
 /* What the wire is to do: "drop client SYN nth 1". */
 #include "config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lab/parse.h"
@@ -90,7 +91,7 @@ static bool take_range(struct lab_parser *parser, struct rest *rest, struct lab_
     int64_t from, to;
     if (length < sizeof first && text != NULL)
         memcpy(first, text, length);
-    if (!lab_word_number(first, 1, 1000000, &from))
+    if (text == NULL || !lab_word_number(first, 1, 1000000, &from))
         return lab_parse_fail(parser, "nth: wants a number or a range such as 2-4 or 3-");
     to = from;
     if (text[length] == '-') {
@@ -130,6 +131,7 @@ static bool take_condition(struct lab_parser *parser, struct rest *rest, struct 
 {
     int64_t number;
     const char *name = next(rest);
+    assert(name != NULL); /* the caller has seen that there is one */
     if (strcmp(name, "nth") == 0)
         return take_range(parser, rest, rule);
     if (strcmp(name, "seq") == 0)
@@ -232,6 +234,7 @@ bool lab_parse_rule(struct lab_parser *parser)
     struct lab_scenario *scenario = parser->scenario;
     struct rest rest = {parser->words.word, parser->words.count};
     const char *name = next(&rest);
+    assert(name != NULL); /* no line without a word comes here */
     size_t i = 0;
     while (i < sizeof actions / sizeof actions[0] && strcmp(actions[i].name, name) != 0)
         i++;

@@ -4,6 +4,7 @@
 
 #include "track/tracker.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,7 @@ static struct track_conn *previous_of(struct tracker *tracker, const struct trac
 /* Writes the connection out and forgets it, with the older incarnation that hangs on it. */
 static void end_conn(struct tracker *tracker, struct track_conn *conn, bool confirmed)
 {
+    assert(conn != NULL); /* what hangs on another one is in the store as long as that is */
     if (conn->previous != 0)
         end_conn(tracker, previous_of(tracker, conn), confirmed);
     conn->previous = 0;
