@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/recent.h"
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/source.h"
 #include "lab/library.h"
@@ -69,7 +70,7 @@ static void add_interface(void *context, const char *name, const char *descripti
                           bool loopback)
 {
     const char *about = description[0] != '\0' ? description
-                        : loopback             ? "this host's traffic with itself"
+                        : loopback             ? _("this host's traffic with itself")
                                                : "";
     if (up)
         add(context, APP_THING_INTERFACE, name, name, about);

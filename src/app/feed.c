@@ -254,7 +254,7 @@ static bool check_writer(const struct app_feed *feed, struct base_strbuf *error)
     const char *name = feed->options->write_file;
     if (name == NULL || !app_files_hold(&feed->files, name))
         return true;
-    base_strbuf_printf(error, "%s: is being read; write to another file", name);
+    base_strbuf_printf(error, _("%s: is being read; write to another file"), name);
     return false;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "app/catalogue.h"
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/source.h"
 
@@ -118,7 +119,7 @@ void app_files_check(struct app_files *files, struct base_strbuf *error)
     files->count = kept;
     for (size_t i = 0; i < files->directory_count; i++)
         if (!has_one_of(files, files->directories[i]))
-            base_strbuf_printf(error, "%s: no capture is in this directory\n",
+            base_strbuf_printf(error, _("%s: no capture is in this directory\n"),
                                files->directories[i]);
 }
 
@@ -166,6 +167,6 @@ void app_files_copy(struct app_files *files, const struct app_files *from)
     *files = (struct app_files){.count = from->count};
     files->files = base_calloc(from->count, sizeof files->files[0]);
     for (size_t i = 0; i < from->count; i++)
-        files->files[i] = (struct app_file){base_strdup(from->files[i].name),
-                                            from->files[i].was_named};
+        files->files[i] =
+            (struct app_file){base_strdup(from->files[i].name), from->files[i].was_named};
 }

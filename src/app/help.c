@@ -18,18 +18,18 @@ static void add_line(struct base_strbuf *out, const char *label, const char *tex
 static void add_findings(struct base_strbuf *out)
 {
     base_strbuf_str(out,
-                    "What tcpviz finds in a segment, by the name that JSON and filters use.\n");
+                    _("What tcpviz finds in a segment, by the name that JSON and filters use.\n"));
     for (unsigned i = 0; i < TRACK_FINDINGS; i++) {
         const struct track_finding_entry *entry = track_finding_entry((enum track_finding)i);
         base_strbuf_printf(out, "\n%s\n", entry->name);
-        add_line(out, "", entry->meaning);
-        add_line(out, "when", entry->condition);
-        add_line(out, "look", entry->look);
+        add_line(out, "", _(entry->meaning));
+        add_line(out, _("when"), entry->condition != NULL ? _(entry->condition) : NULL);
+        add_line(out, _("look"), entry->look != NULL ? _(entry->look) : NULL);
         base_strbuf_printf(out, "    RFC %s", entry->rfc);
         if (entry->wireshark != NULL)
             base_strbuf_printf(out, "; Wireshark: %s", entry->wireshark);
         base_strbuf_char(out, '\n');
-        add_line(out, "differs", entry->differs);
+        add_line(out, _("differs"), entry->differs != NULL ? _(entry->differs) : NULL);
     }
 }
 
@@ -60,7 +60,7 @@ bool app_help_topic(const char *topic, struct base_strbuf *out, struct base_strb
             topics[i].add(out);
             return true;
         }
-    base_strbuf_printf(error, "--help %s: no such topic; there is", topic);
+    base_strbuf_printf(error, _("--help %s: no such topic; there is"), topic);
     for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
         base_strbuf_printf(error, "%s %s", i > 0 ? "," : "", topics[i].name);
     return false;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/intl.h"
 #include "app/message.h"
 #include "lab/library.h"
 
@@ -22,7 +23,7 @@ int app_lab_list(void)
     app_complain_lines(base_strbuf_text(&error));
     base_strbuf_free(&error);
     if (!found)
-        app_complain("--lab list: no scenarios in %s", PKGDATADIR "/captures");
+        app_complain(_("--lab list: no scenarios in %s"), PKGDATADIR "/captures");
     return !found ? APP_USAGE : wrong ? APP_LOST : APP_DONE;
 }
 
@@ -46,8 +47,8 @@ struct capture_source *app_lab_open(const struct app_options *options,
     struct base_strbuf capture = BASE_STRBUF_INIT;
     lab_library_capture(*scenario, &capture);
     base_strbuf_printf(error,
-                       "--lab: this tcpviz was built without libmnl, which it takes; see a "
-                       "capture: tcpviz -r %s",
+                       _("--lab: this tcpviz was built without libmnl, which it takes; see a "
+                         "capture: tcpviz -r %s"),
                        base_strbuf_text(&capture));
     base_strbuf_free(&capture);
     return NULL;

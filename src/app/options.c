@@ -15,6 +15,7 @@
 #include "base/intl.h"
 #include "base/xalloc.h"
 #include "filter/filter.h"
+#include "view/charwidth.h"
 
 #define FILTER_FILE_MAX 65536
 
@@ -66,11 +67,11 @@ static bool set_vantage(struct app_options *options, const char *text, struct ba
 static bool set_sandbox(struct app_options *options, const char *text, struct base_strbuf *error);
 static bool set_list(struct app_options *options, const char *text, struct base_strbuf *error);
 
-#define GROUP_SOURCE "What to read"
-#define GROUP_OUTPUT "What to write"
-#define GROUP_ANALYSIS "How to analyse"
-#define GROUP_DRAWING "How to draw"
-#define GROUP_GENERAL "General"
+#define GROUP_SOURCE N_("What to read")
+#define GROUP_OUTPUT N_("What to write")
+#define GROUP_ANALYSIS N_("How to analyse")
+#define GROUP_DRAWING N_("How to draw")
+#define GROUP_GENERAL N_("General")
 
 #define FLAG(field) .kind = OPTION_FLAG, .offset = offsetof(struct app_options, field)
 #define TEXT(field) .kind = OPTION_TEXT, .offset = offsetof(struct app_options, field)
@@ -81,95 +82,95 @@ static bool set_list(struct app_options *options, const char *text, struct base_
 
 /* clang-format off */
 static const struct option_row option_table[] = {
-    {GROUP_SOURCE, "interface", "IF", "capture live on this interface; \"any\" works",
+    {GROUP_SOURCE, "interface", "IF", N_("capture live on this interface; \"any\" works"),
      .letter = 'i', TEXT(interface)},
-    {GROUP_SOURCE, "list-interfaces", NULL, "list the interfaces and exit",
+    {GROUP_SOURCE, "list-interfaces", NULL, N_("list the interfaces and exit"),
      .letter = 'D', CALL(set_list)},
     {GROUP_SOURCE, "read", "FILE",
-     "read a capture, or all in a directory; - is standard input; may be repeated",
+     N_("read a capture, or all in a directory; - is standard input; may be repeated"),
      .letter = 'r', CALL(set_read)},
-    {GROUP_SOURCE, "other-end", "FILE", "with -r: join the capture of the connection's other end",
+    {GROUP_SOURCE, "other-end", "FILE", N_("with -r: join the capture of the connection's other end"),
      TEXT(other_end)},
     {GROUP_SOURCE, "lab", "SCENARIO",
-     "run a real TCP scenario, by name or file, in a private network; list lists them",
+     N_("run a real TCP scenario, by name or file, in a private network; list lists them"),
      CALL(set_lab)},
-    {GROUP_SOURCE, "vantage", "END", "lab: capture at the client, the server or both",
+    {GROUP_SOURCE, "vantage", "END", N_("lab: capture at the client, the server or both"),
      CALL(set_vantage)},
-    {GROUP_SOURCE, "count", "N", "stop after N packets",
+    {GROUP_SOURCE, "count", "N", N_("stop after N packets"),
      .letter = 'c', NUMBER(packet_limit, 1, UINT64_MAX)},
-    {GROUP_SOURCE, "snapshot-length", "BYTES", "live: capture this much of each packet",
+    {GROUP_SOURCE, "snapshot-length", "BYTES", N_("live: capture this much of each packet"),
      .letter = 's', NUMBER(snaplen, 0, 262144)},
-    {GROUP_SOURCE, "no-promiscuous-mode", NULL, "live: only this host's own traffic",
+    {GROUP_SOURCE, "no-promiscuous-mode", NULL, N_("live: only this host's own traffic"),
      .letter = 'p', FLAG(no_promiscuous)},
-    {GROUP_SOURCE, "buffer-size", "KIB", "live: size of the kernel's capture buffer",
+    {GROUP_SOURCE, "buffer-size", "KIB", N_("live: size of the kernel's capture buffer"),
      .letter = 'B', NUMBER(buffer_kib, 1, 2097151)},
-    {GROUP_SOURCE, "filter-file", "FILE", "take the filter expression from this file",
+    {GROUP_SOURCE, "filter-file", "FILE", N_("take the filter expression from this file"),
      .letter = 'F', TEXT(filter_file)},
-    {GROUP_OUTPUT, "format", "FORMAT", "--help formats: what they are",
+    {GROUP_OUTPUT, "format", "FORMAT", N_("--help formats: what they are"),
      .letter = 'f', CALL(set_format)},
-    {GROUP_OUTPUT, "json", NULL, "short for -f json: JSON Lines", CALL(set_json)},
-    {GROUP_OUTPUT, "output", "FILE", "write the format here instead of to standard output",
+    {GROUP_OUTPUT, "json", NULL, N_("short for -f json: JSON Lines"), CALL(set_json)},
+    {GROUP_OUTPUT, "output", "FILE", N_("write the format here instead of to standard output"),
      .letter = 'o', TEXT(output_file)},
-    {GROUP_OUTPUT, "write", "FILE", "also save the packets as a capture",
+    {GROUP_OUTPUT, "write", "FILE", N_("also save the packets as a capture"),
      .letter = 'w', TEXT(write_file)},
-    {GROUP_OUTPUT, "connection", "N[,M...]", "show only these connections, by their numbers",
+    {GROUP_OUTPUT, "connection", "N[,M...]", N_("show only these connections, by their numbers"),
      CALL(set_connections)},
     {GROUP_OUTPUT, "display-filter", "EXPR",
-     "show only the connections that match; --help filter says how", .letter = 'Y',
+     N_("show only the connections that match; --help filter says how"), .letter = 'Y',
      CALL(set_display_filter)},
-    {GROUP_OUTPUT, "segments", NULL, "JSON: a record per segment as well; CSV: one instead", FLAG(segments)},
-    {GROUP_OUTPUT, "wireshark-findings", NULL, "segment records also carry Wireshark's verdicts",
+    {GROUP_OUTPUT, "segments", NULL, N_("JSON: a record per segment as well; CSV: one instead"), FLAG(segments)},
+    {GROUP_OUTPUT, "wireshark-findings", NULL, N_("segment records also carry Wireshark's verdicts"),
      FLAG(wireshark)},
-    {GROUP_OUTPUT, "explain", NULL, "ladder: say below each arrow what it is and why", FLAG(explain)},
-    {GROUP_OUTPUT, "view", "VIEW", "svg: draw the timeline, the states or the sequence graph",
+    {GROUP_OUTPUT, "explain", NULL, N_("ladder: say below each arrow what it is and why"), FLAG(explain)},
+    {GROUP_OUTPUT, "view", "VIEW", N_("svg: draw the timeline, the states or the sequence graph"),
      CALL(set_view)},
-    {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, "raw sequence numbers, not relative ones",
+    {GROUP_ANALYSIS, "absolute-sequence-numbers", NULL, N_("raw sequence numbers, not relative ones"),
      .letter = 'S', FLAG(absolute)},
-    {GROUP_ANALYSIS, "checksums", NULL, "verify IP and TCP checksums", FLAG(checksums)},
+    {GROUP_ANALYSIS, "checksums", NULL, N_("verify IP and TCP checksums"), FLAG(checksums)},
     {GROUP_ANALYSIS, "kernel", NULL,
-     "live: set each state beside the one this host's kernel has, with process, timers and queues",
+     N_("live: set each state beside the one this host's kernel has, with process, timers and queues"),
      FLAG(kernel)},
     {GROUP_ANALYSIS, "msl", "SECONDS",
-     "maximum segment lifetime, 30 unless given; TIME_WAIT lasts twice that", CALL(set_msl)},
-    {GROUP_ANALYSIS, "max-connections", "N", "track at most N connections at a time",
+     N_("maximum segment lifetime, 30 unless given; TIME_WAIT lasts twice that"), CALL(set_msl)},
+    {GROUP_ANALYSIS, "max-connections", "N", N_("track at most N connections at a time"),
      NUMBER(max_connections, 1, 1000000000)},
-    {GROUP_DRAWING, "numeric", NULL, "port numbers, not service names",
+    {GROUP_DRAWING, "numeric", NULL, N_("port numbers, not service names"),
      .letter = 'n', FLAG(numeric)},
-    {GROUP_DRAWING, "ascii", NULL, "draw with ASCII characters only", FLAG(ascii)},
-    {GROUP_DRAWING, "color", "WHEN", "auto, always or never", CALL(set_color)},
+    {GROUP_DRAWING, "ascii", NULL, N_("draw with ASCII characters only"), FLAG(ascii)},
+    {GROUP_DRAWING, "color", "WHEN", N_("auto, always or never"), CALL(set_color)},
     {GROUP_DRAWING, "theme", "NAME",
-     "colours: default, dark, light, color-blind, mono or projector", CALL(set_theme)},
-    {GROUP_DRAWING, "times", "WHICH", "terminal UI: times as steps, from the start or of the day",
+     N_("colours: default, dark, light, color-blind, mono or projector"), CALL(set_theme)},
+    {GROUP_DRAWING, "times", "WHICH", N_("terminal UI: times as steps, from the start or of the day"),
      CALL(set_times)},
     {GROUP_DRAWING, "addresses", NULL,
-     "terminal UI: addresses, not the aliases of the settings file", FLAG(addresses)},
-    {GROUP_DRAWING, "columns", "LIST", "terminal UI: the columns of the list, and their widths",
+     N_("terminal UI: addresses, not the aliases of the settings file"), FLAG(addresses)},
+    {GROUP_DRAWING, "columns", "LIST", N_("terminal UI: the columns of the list, and their widths"),
      CALL(set_columns)},
-    {GROUP_DRAWING, "sort", "COLUMN", "terminal UI: sort the list by it; -COLUMN: the other way",
+    {GROUP_DRAWING, "sort", "COLUMN", N_("terminal UI: sort the list by it; -COLUMN: the other way"),
      CALL(set_sort)},
     {GROUP_DRAWING, "replay", "[=SPEED]",
-     "play a saved capture: at its own pace, or so many times that; step: by key", CALL(set_replay)},
+     N_("play a saved capture: at its own pace, or so many times that; step: by key"), CALL(set_replay)},
     {GROUP_DRAWING, "quiz", NULL,
-     "ask what comes next in a saved capture; with -f ladder as plain text", FLAG(quiz)},
+     N_("ask what comes next in a saved capture; with -f ladder as plain text"), FLAG(quiz)},
     {GROUP_DRAWING, "lesson", "[=NAME]",
-     "the course: captures with what they teach, in order; by number or name; list lists them",
+     N_("the course: captures with what they teach, in order; by number or name; list lists them"),
      CALL(set_lesson)},
     {GROUP_GENERAL, "relinquish-privileges", "USER",
-     "as root: become USER once the capture is open; without it whoever called sudo",
+     N_("as root: become USER once the capture is open; without it whoever called sudo"),
      .letter = 'Z', TEXT(run_as)},
-    {GROUP_GENERAL, "sandbox", "WHEN", "on, or off to debug: neither Landlock nor seccomp",
+    {GROUP_GENERAL, "sandbox", "WHEN", N_("on, or off to debug: neither Landlock nor seccomp"),
      CALL(set_sandbox)},
-    {GROUP_GENERAL, "script", "FILE", "drive the terminal UI with the keys in this file",
+    {GROUP_GENERAL, "script", "FILE", N_("drive the terminal UI with the keys in this file"),
      TEXT(script_file)},
-    {GROUP_GENERAL, "print-config", NULL, "show the settings as a settings file and exit",
+    {GROUP_GENERAL, "print-config", NULL, N_("show the settings as a settings file and exit"),
      CALL(set_print_config)},
-    {GROUP_GENERAL, "completion", "SHELL", "print completion for bash, zsh or fish and exit",
+    {GROUP_GENERAL, "completion", "SHELL", N_("print completion for bash, zsh or fish and exit"),
      CALL(set_completion)},
-    {GROUP_GENERAL, "verbose", NULL, "say more about what was read",
+    {GROUP_GENERAL, "verbose", NULL, N_("say more about what was read"),
      .letter = 'v', .kind = OPTION_COUNT, .offset = offsetof(struct app_options, verbose)},
-    {GROUP_GENERAL, "quiet", NULL, "no closing statistics", .letter = 'q', FLAG(quiet)},
-    {GROUP_GENERAL, "help", NULL, "show this help and exit; --help findings, formats or filter: what these are", .letter = 'h', CALL(set_help)},
-    {GROUP_GENERAL, "version", NULL, "show the version and exit",
+    {GROUP_GENERAL, "quiet", NULL, N_("no closing statistics"), .letter = 'q', FLAG(quiet)},
+    {GROUP_GENERAL, "help", NULL, N_("show this help and exit; --help findings, formats or filter: what these are"), .letter = 'h', CALL(set_help)},
+    {GROUP_GENERAL, "version", NULL, N_("show the version and exit"),
      .letter = 'V', CALL(set_version)},
 };
 /* clang-format on */
@@ -214,7 +215,7 @@ static bool set_vantage(struct app_options *options, const char *text, struct ba
             options->vantage = (enum lab_vantage)i;
             return true;
         }
-    base_strbuf_printf(error, "%s: not an end of the wire; client, server or both", text);
+    base_strbuf_printf(error, _("%s: not an end of the wire; client, server or both"), text);
     return false;
 }
 
@@ -223,7 +224,7 @@ static bool set_sandbox(struct app_options *options, const char *text, struct ba
     options->no_sandbox = strcmp(text, "off") == 0;
     if (options->no_sandbox || strcmp(text, "on") == 0)
         return true;
-    base_strbuf_printf(error, "%s: on or off", text);
+    base_strbuf_printf(error, _("%s: on or off"), text);
     return false;
 }
 
@@ -257,7 +258,7 @@ static bool set_format(struct app_options *options, const char *text, struct bas
         options->format = (enum app_format)((unsigned)APP_FORMAT_OUT + (unsigned)kind);
         return true;
     }
-    base_strbuf_printf(error, "%s: unknown format; there are tui, ", text);
+    base_strbuf_printf(error, _("%s: unknown format; there are tui, "), text);
     out_format_add_names(error, "and");
     return false;
 }
@@ -278,7 +279,7 @@ static bool set_color(struct app_options *options, const char *text, struct base
     else if (strcmp(text, "never") == 0)
         options->color = APP_COLOR_NEVER;
     else {
-        base_strbuf_printf(error, "%s: not a time for colour; auto, always or never", text);
+        base_strbuf_printf(error, _("%s: not a time for colour; auto, always or never"), text);
         return false;
     }
     return true;
@@ -312,7 +313,7 @@ static bool set_connections(struct app_options *options, const char *text,
     for (;;) {
         uint64_t number;
         if (!parse_number(next, &next, &number) || number == 0 || (*next != ',' && *next != '\0')) {
-            base_strbuf_printf(error, "%s: not a list of connection numbers such as 1 or 2,5",
+            base_strbuf_printf(error, _("%s: not a list of connection numbers such as 1 or 2,5"),
                                text);
             return false;
         }
@@ -333,7 +334,7 @@ static bool set_msl(struct app_options *options, const char *text, struct base_s
     char *rest;
     double seconds = isdigit((unsigned char)text[0]) ? strtod(text, &rest) : -1.0;
     if (seconds < 0.001 || seconds > 86400.0 || *rest != '\0') {
-        base_strbuf_printf(error, "%s: not a number of seconds from 0.001 to 86400", text);
+        base_strbuf_printf(error, _("%s: not a number of seconds from 0.001 to 86400"), text);
         return false;
     }
     options->msl_ns = (int64_t)(seconds * 1e9);
@@ -356,7 +357,7 @@ static bool set_display_filter(struct app_options *options, const char *text,
     struct filter *filter = filter_new(text, &why);
     options->display_filter = text;
     if (filter == NULL)
-        base_strbuf_printf(error, "%s: %s, at character %zu", text, why.text,
+        base_strbuf_printf(error, _("%s: %s, at character %zu"), text, why.text,
                            characters(text, why.offset) + 1);
     filter_free(filter);
     return filter != NULL;
@@ -374,7 +375,7 @@ static bool set_replay(struct app_options *options, const char *text, struct bas
     if (rest != NULL && *rest == '\0' && options->replay_speed >= 0.05 &&
         options->replay_speed <= 100.0)
         return true;
-    base_strbuf_printf(error, "%s: not a speed from 0.05 to 100, or step", text);
+    base_strbuf_printf(error, _("%s: not a speed from 0.05 to 100, or step"), text);
     return false;
 }
 
@@ -421,7 +422,8 @@ static bool set_theme(struct app_options *options, const char *text, struct base
         options->theme = (enum app_theme)index;
     else
         base_strbuf_printf(
-            error, "%s: no such theme; default, dark, light, color-blind, mono or projector", text);
+            error, _("%s: no such theme; default, dark, light, color-blind, mono or projector"),
+            text);
     return index < count;
 }
 
@@ -432,14 +434,14 @@ static bool set_times(struct app_options *options, const char *text, struct base
     if (index < count)
         options->times = (unsigned)index;
     else
-        base_strbuf_printf(error, "%s: not a kind of times; steps, start or day", text);
+        base_strbuf_printf(error, _("%s: not a kind of times; steps, start or day"), text);
     return index < count;
 }
 
 static bool set_completion(struct app_options *options, const char *text, struct base_strbuf *error)
 {
     if (strcmp(text, "bash") != 0 && strcmp(text, "zsh") != 0 && strcmp(text, "fish") != 0) {
-        base_strbuf_printf(error, "%s: no completion for this shell; bash, zsh or fish", text);
+        base_strbuf_printf(error, _("%s: no completion for this shell; bash, zsh or fish"), text);
         return false;
     }
     options->action = APP_COMPLETION;
@@ -456,7 +458,7 @@ static bool set_view(struct app_options *options, const char *text, struct base_
     if (index < count)
         options->view = (enum out_view)index;
     else
-        base_strbuf_printf(error, "%s: no such view; timeline, states or sequence", text);
+        base_strbuf_printf(error, _("%s: no such view; timeline, states or sequence"), text);
     return index < count;
 }
 
@@ -485,9 +487,9 @@ static bool set_number(struct app_options *options, const struct option_row *row
     uint64_t value;
     if (!parse_number(text, &end, &value) || *end != '\0' || value < row->min || value > row->max) {
         if (row->max == UINT64_MAX)
-            base_strbuf_printf(error, "%s: not a number from %" PRIu64 " on", text, row->min);
+            base_strbuf_printf(error, _("%s: not a number from %" PRIu64 " on"), text, row->min);
         else
-            base_strbuf_printf(error, "%s: not a number from %" PRIu64 " to %" PRIu64, text,
+            base_strbuf_printf(error, _("%s: not a number from %" PRIu64 " to %" PRIu64), text,
                                row->min, row->max);
         return false;
     }
@@ -544,13 +546,13 @@ static void explain_bad_option(int code, char **argv, struct base_strbuf *error)
     const struct option_row *row = find_row(optopt);
     if (code == ':' && row != NULL) {
         add_option_name(error, row);
-        base_strbuf_printf(error, ": needs an argument, %s", row->argument);
+        base_strbuf_printf(error, _(": needs an argument, %s"), row->argument);
     } else if (row != NULL) {
-        base_strbuf_printf(error, "%s: takes no argument", argv[optind - 1]);
+        base_strbuf_printf(error, _("%s: takes no argument"), argv[optind - 1]);
     } else if (optopt != 0) {
-        base_strbuf_printf(error, "-%c: no such option; see tcpviz --help", optopt);
+        base_strbuf_printf(error, _("-%c: no such option; see tcpviz --help"), optopt);
     } else {
-        base_strbuf_printf(error, "%s: no such option, or not the whole name; see tcpviz --help",
+        base_strbuf_printf(error, _("%s: no such option, or not the whole name; see tcpviz --help"),
                            argv[optind - 1]);
     }
 }
@@ -567,8 +569,9 @@ static int argument_of(const struct option_row *row)
 static bool is_setting(const char *name)
 {
     static const char *const settings[] = {
-        "theme",     "ascii", "color", "times",          "numeric", "absolute-sequence-numbers",
-        "columns", "sort", "addresses", "checksums", "msl",   "quiet", "max-connections"};
+        "theme",          "ascii", "color",     "times",     "numeric", "absolute-sequence-numbers",
+        "columns",        "sort",  "addresses", "checksums", "msl",     "quiet",
+        "max-connections"};
     size_t count = sizeof settings / sizeof settings[0];
     return name_index(settings, count, name) < count;
 }
@@ -698,7 +701,7 @@ static bool take_lesson(struct app_options *options, char **words, int count,
         return true;
     }
     if (count > 0)
-        base_strbuf_printf(error, "--lesson: %s: wants one name or number, and no filter",
+        base_strbuf_printf(error, _("--lesson: %s: wants one name or number, and no filter"),
                            words[0]);
     return count == 0;
 }
@@ -729,7 +732,7 @@ static bool take_words(struct app_options *options, char **words, int count,
         return true;
     }
     if (count > 0) {
-        base_strbuf_printf(error, "%s: a filter on the command line and one by -F", words[0]);
+        base_strbuf_printf(error, _("%s: a filter on the command line and one by -F"), words[0]);
         return false;
     }
     return read_filter_file(options, error);
@@ -749,13 +752,13 @@ static const char *check_quiz(const struct app_options *options)
     if (!options->quiz)
         return NULL;
     if (options->interface != NULL || options->lab != NULL)
-        return "--quiz: is for saved captures, not for live ones";
+        return _("--quiz: is for saved captures, not for live ones");
     if (options->output_file != NULL)
-        return "--quiz: asks on standard output, not in a file";
+        return _("--quiz: asks on standard output, not in a file");
     if (reads_standard_input(options))
-        return "--quiz: the answers come from standard input, so the capture cannot";
+        return _("--quiz: the answers come from standard input, so the capture cannot");
     if (options->format > APP_FORMAT_TUI && options->format != APP_FORMAT_LADDER)
-        return "--quiz: works with the terminal UI and with -f ladder only";
+        return _("--quiz: works with the terminal UI and with -f ladder only");
     return NULL;
 }
 
@@ -765,14 +768,14 @@ static const char *check_lesson(const struct app_options *options)
     if (options->lesson == NULL)
         return NULL;
     if (options->interface != NULL || options->lab != NULL || options->file_count > 0)
-        return "--lesson: brings its own captures; leave -i, -r and --lab away";
+        return _("--lesson: brings its own captures; leave -i, -r and --lab away");
     if (options->output_file != NULL || options->write_file != NULL)
-        return "--lesson: tells on standard output, and saves nothing";
+        return _("--lesson: tells on standard output, and saves nothing");
     if (options->quiz)
-        return "--lesson: with --quiz at once; w begins the quiz in the terminal UI";
+        return _("--lesson: with --quiz at once; w begins the quiz in the terminal UI");
     if (options->format != APP_FORMAT_DEFAULT && options->format != APP_FORMAT_TUI &&
         options->format != APP_FORMAT_LADDER)
-        return "--lesson: works with the terminal UI and with -f ladder only";
+        return _("--lesson: works with the terminal UI and with -f ladder only");
     return NULL;
 }
 
@@ -782,31 +785,32 @@ static bool check_together(const struct app_options *options, struct base_strbuf
     bool output_is_stdout = options->output_file == NULL || strcmp(options->output_file, "-") == 0;
     const char *why = NULL;
     if (options->interface != NULL && options->file_count > 0)
-        why = "-i, -r: a live capture and a file at once; give one of them";
+        why = _("-i, -r: a live capture and a file at once; give one of them");
     else if (options->lab != NULL && (options->interface != NULL || options->file_count > 0))
-        why = "--lab: with -i or -r at once; give one of them";
+        why = _("--lab: with -i or -r at once; give one of them");
     else if (options->other_end != NULL && options->file_count != 1)
-        why = "--other-end: joins one capture with the one that -r names";
+        why = _("--other-end: joins one capture with the one that -r names");
     else if (options->lab == NULL && options->vantage != LAB_VANTAGE_UNSAID)
-        why = "--vantage: is for --lab only";
+        why = _("--vantage: is for --lab only");
     else if (options->vantage == LAB_VANTAGE_BOTH && options->write_file != NULL &&
              strcmp(options->write_file, "-") == 0)
-        why = "-w -: two captures, by --vantage both, want a file's name";
+        why = _("-w -: two captures, by --vantage both, want a file's name");
     else if (options->write_file != NULL && strcmp(options->write_file, "-") == 0 &&
              output_is_stdout)
-        why = "-w -: standard output cannot take packets and results; add -o FILE for the results";
+        why =
+            _("-w -: standard output cannot take packets and results; add -o FILE for the results");
     else if (options->format == APP_FORMAT_TUI && options->output_file != NULL)
-        why = "-f tui: the terminal UI does not write to a file; use another format with -o";
+        why = _("-f tui: the terminal UI does not write to a file; use another format with -o");
     else if (options->kernel && options->file_count > 0)
-        why = "--kernel: is for an interface (-i): of a saved capture no kernel knows any more";
+        why = _("--kernel: is for an interface (-i): of a saved capture no kernel knows any more");
     else if (options->replay_speed > 0 && options->interface != NULL)
-        why = "--replay: is for saved captures, not for an interface";
+        why = _("--replay: is for saved captures, not for an interface");
     else if (options->replay_speed > 0 && options->format != APP_FORMAT_DEFAULT &&
              options->format != APP_FORMAT_TUI)
-        why = "--replay: works with the terminal UI only, not with another -f";
+        why = _("--replay: works with the terminal UI only, not with another -f");
     else if (options->script_file != NULL && options->format != APP_FORMAT_DEFAULT &&
              options->format != APP_FORMAT_TUI)
-        why = "--script: works with the terminal UI only, not with another -f";
+        why = _("--script: works with the terminal UI only, not with another -f");
     if (why == NULL)
         why = check_quiz(options);
     if (why == NULL)
@@ -824,13 +828,13 @@ bool app_options_set(struct app_options *options, const char *name, const char *
         if (strcmp(option_table[i].name, name) == 0)
             row = &option_table[i];
     if (row == NULL) {
-        base_strbuf_printf(error, "%s: no such setting", name);
+        base_strbuf_printf(error, _("%s: no such setting"), name);
         return false;
     }
     if (row->kind == OPTION_FLAG) {
         bool yes = strcmp(value, "yes") == 0;
         if (!yes && strcmp(value, "no") != 0) {
-            base_strbuf_printf(error, "%s: yes or no", name);
+            base_strbuf_printf(error, _("%s: yes or no"), name);
             return false;
         }
         *(bool *)(void *)((char *)options + row->offset) = yes;
@@ -910,17 +914,18 @@ static void add_meaning(struct base_strbuf *out, const char *text, size_t used)
 {
     for (;;) {
         base_strbuf_fill(out, ' ', MEANING_COLUMN - used);
-        size_t length = strlen(text);
-        if (length > HELP_WIDTH - MEANING_COLUMN) {
-            length = HELP_WIDTH - MEANING_COLUMN;
-            while (text[length] != ' ')
-                length--;
-        }
+        size_t all = strlen(text), fits = view_text_fit(text, all, HELP_WIDTH - MEANING_COLUMN);
+        size_t length = fits;
+        while (length < all && length > 0 && text[length] != ' ')
+            length--;
+        /* Chinese has no blanks between words, and breaks anywhere */
+        if (length < fits && (length == 0 || ((unsigned char)text[fits] & 0x80) != 0))
+            length = fits;
         base_strbuf_add(out, text, length);
         base_strbuf_char(out, '\n');
         if (text[length] == '\0')
             return;
-        text += length + 1;
+        text += length + (text[length] == ' ');
         used = 0;
     }
 }
@@ -944,17 +949,17 @@ static void add_help_row(struct base_strbuf *out, const struct option_row *row)
     if (row->set == set_format) {
         base_strbuf_str(&formats, "tui, ");
         out_format_add_names(&formats, "or");
-        base_strbuf_printf(&formats, "; %s", row->meaning);
+        base_strbuf_printf(&formats, "; %s", _(row->meaning));
     }
-    add_meaning(out, formats.length > 0 ? base_strbuf_text(&formats) : row->meaning, used);
+    add_meaning(out, formats.length > 0 ? base_strbuf_text(&formats) : _(row->meaning), used);
     base_strbuf_free(&formats);
 }
 
 void app_options_usage(struct base_strbuf *out)
 {
     base_strbuf_str(
-        out, "usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
-             "       tcpviz --help lists the options\n");
+        out, _("usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
+               "       tcpviz --help lists the options\n"));
 }
 
 bool app_option_words(size_t index, struct app_option_words *words)
@@ -969,20 +974,21 @@ bool app_option_words(size_t index, struct app_option_words *words)
 void app_options_help(struct base_strbuf *out)
 {
     base_strbuf_str(
-        out, "usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
-             "Shows TCP connections with the states of both endpoints.\n\n"
-             "FILTER is an expression as in tcpdump (pcap-filter(7)): port 1234.\n"
-             "A first argument that names a file is read as if -r stood before it.\n");
+        out, _("usage: tcpviz [-i INTERFACE | -r FILE | --lab SCENARIO] [options] [FILTER ...]\n"
+               "Shows TCP connections with the states of both endpoints.\n\n"
+               "FILTER is an expression as in tcpdump (pcap-filter(7)): port 1234.\n"
+               "A first argument that names a file is read as if -r stood before it.\n"));
     const char *group = "";
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         if (strcmp(option_table[i].group, group) != 0) {
             group = option_table[i].group;
-            base_strbuf_printf(out, "\n%s:\n", group);
+            base_strbuf_printf(out, _("\n%s:\n"), _(group));
         }
         add_help_row(out, &option_table[i]);
     }
-    base_strbuf_str(out, _("\nOptions that the settings file can say yes to are turned off again with no-\n"
-                           "before their names: --no-ascii.\n"));
-    base_strbuf_str(out, "\nExit status: 0 done; 1 the input broke or something was lost;\n"
-                         "2 wrong usage or nothing could be opened.\n");
+    base_strbuf_str(
+        out, _("\nOptions that the settings file can say yes to are turned off again with no-\n"
+               "before their names: --no-ascii.\n"));
+    base_strbuf_str(out, _("\nExit status: 0 done; 1 the input broke or something was lost;\n"
+                           "2 wrong usage or nothing could be opened.\n"));
 }

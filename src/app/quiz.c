@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "app/message.h"
 #include "app/stop.h"
 #include "explain/quiz.h"
@@ -71,7 +72,7 @@ static void ask(const struct explain_quiz *quiz, size_t index)
     const struct explain_question *question = explain_quiz_question(quiz, index);
     struct base_strbuf text = BASE_STRBUF_INIT;
     explain_quiz_ask(quiz, index, &text);
-    printf("\n%zu of %zu. %s\n", index + 1, explain_quiz_count(quiz), base_strbuf_text(&text));
+    printf(_("\n%zu of %zu. %s\n"), index + 1, explain_quiz_count(quiz), base_strbuf_text(&text));
     for (size_t i = 0; i < EXPLAIN_CHOICES; i++)
         printf("   %zu  %s\n", i + 1, question->choices[i]);
     base_strbuf_free(&text);
@@ -84,9 +85,9 @@ static void tell(const struct explain_quiz *quiz, size_t index, bool right, bool
     struct base_strbuf text = BASE_STRBUF_INIT;
     explain_quiz_answer(quiz, index, &options, &text);
     if (right)
-        fputs("Right.\n", stdout);
+        fputs(_("Right.\n"), stdout);
     else
-        printf("No: %s.\n", question->choices[question->right]);
+        printf(_("No: %s.\n"), question->choices[question->right]);
     fputs(base_strbuf_text(&text), stdout);
     base_strbuf_free(&text);
 }
@@ -95,11 +96,11 @@ static int run(const struct explain_quiz *quiz, uint64_t connection, bool ascii)
 {
     size_t count = explain_quiz_count(quiz), asked = 0, right = 0;
     if (count == 0) {
-        app_complain("--quiz: connection %" PRIu64 " has nothing to ask about", connection);
+        app_complain(_("--quiz: connection %" PRIu64 " has nothing to ask about"), connection);
         return APP_USAGE;
     }
-    printf("Connection %" PRIu64 ": what comes next? Answer with a number; the end of input ends "
-           "the quiz.\n",
+    printf(_("Connection %" PRIu64 ": what comes next? Answer with a number; the end of input "
+             "ends the quiz.\n"),
            connection);
     for (char line[256]; asked < count; asked++) {
         ask(quiz, asked);
@@ -107,14 +108,14 @@ static int run(const struct explain_quiz *quiz, uint64_t connection, bool ascii)
         bool more;
         while ((more = read_answer(line, sizeof line)) &&
                (choice = choice_of(explain_quiz_question(quiz, asked), line)) == EXPLAIN_CHOICES)
-            printf("A number from 1 to %d, please.\n", EXPLAIN_CHOICES);
+            printf(_("A number from 1 to %d, please.\n"), EXPLAIN_CHOICES);
         if (!more)
             break;
         bool is_right = choice == explain_quiz_question(quiz, asked)->right;
         right += is_right;
         tell(quiz, asked, is_right, ascii);
     }
-    printf("\n%zu of %zu right.\n", right, asked);
+    printf(_("\n%zu of %zu right.\n"), right, asked);
     return ferror(stdout) ? APP_LOST : APP_DONE;
 }
 

@@ -118,7 +118,7 @@ static bool open_output(const struct app_options *options, enum app_format forma
 {
     if (options->output_file == NULL || strcmp(options->output_file, "-") == 0) {
         output->stream = stdout;
-        output->name = "standard output";
+        output->name = _("standard output");
     } else {
         int fd = guard_open(options->output_file, GUARD_WRITE);
         output->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
@@ -175,7 +175,7 @@ static int close_output(struct run_output *output)
     }
     if (!lost || gone)
         return APP_DONE;
-    app_complain("%s: %s", output->name, why != 0 ? strerror(why) : "could not be written");
+    app_complain("%s: %s", output->name, why != 0 ? strerror(why) : _("could not be written"));
     return APP_LOST;
 }
 
@@ -208,7 +208,9 @@ static void read_all(struct app_feed *feed, const struct run_output *output)
 
 static void print_counted(uint64_t count, const char *noun, const char *after)
 {
-    fprintf(stderr, "%" PRIu64 " %s%s%s", count, noun, count == 1 ? "" : "s", after);
+    const char *word = _(noun);
+    fprintf(stderr, "%" PRIu64 " %s%s%s", count, word, count == 1 || word != noun ? "" : "s",
+            after);
 }
 
 static void print_skipped(const struct out_capture *totals)
@@ -237,14 +239,14 @@ static void print_statistics(const struct app_options *options, const struct app
     fputs("tcpviz: ", stderr);
     app_print_seen(stderr, totals.source);
     fputs(": ", stderr);
-    print_counted(totals.frames, "packet", ", ");
-    print_counted(totals.tcp_segments, "TCP segment", ", ");
-    print_counted(totals.connections, "connection", "");
+    print_counted(totals.frames, N_("packet"), ", ");
+    print_counted(totals.tcp_segments, N_("TCP segment"), ", ");
+    print_counted(totals.connections, N_("connection"), "");
     if (live)
-        fprintf(stderr, ", %" PRIu64 " dropped by the kernel, %" PRIu64 " by the interface",
+        fprintf(stderr, _(", %" PRIu64 " dropped by the kernel, %" PRIu64 " by the interface"),
                 totals.kernel_dropped, totals.interface_dropped);
     if (totals.evicted > 0)
-        fprintf(stderr, ", %" PRIu64 " written out early (--max-connections)", totals.evicted);
+        fprintf(stderr, _(", %" PRIu64 " written out early (--max-connections)"), totals.evicted);
     if (options->verbose > 0)
         print_skipped(&totals);
     fputc('\n', stderr);
@@ -333,16 +335,16 @@ static bool check_terminal(const struct app_options *options, enum app_format fo
     if (format != APP_FORMAT_TUI || (HAS_TUI && options->script_file != NULL))
         return true;
 #ifndef HAVE_TUI
-    app_complain("-f tui: this tcpviz was built without the terminal UI; use -f ladder");
+    app_complain(_("-f tui: this tcpviz was built without the terminal UI; use -f ladder"));
     return false;
 #else
     const char *term = getenv("TERM");
     if (!isatty(STDOUT_FILENO))
-        app_complain("-f tui: standard output is no terminal; use -f ladder");
+        app_complain(_("-f tui: standard output is no terminal; use -f ladder"));
     else if (!terminal_is_usable())
-        app_complain("-f tui: TERM is %s; set it to your terminal's name, such as xterm, or use "
-                     "-f ladder",
-                     term == NULL || term[0] == '\0' ? "not set" : term);
+        app_complain(_("-f tui: TERM is %s; set it to your terminal's name, such as xterm, or use "
+                       "-f ladder"),
+                     term == NULL || term[0] == '\0' ? _("not set") : term);
     else
         return true;
     return false;

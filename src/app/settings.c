@@ -59,11 +59,11 @@ static void take_key(struct reader *reader, char *rest)
     char *like = split_word(rest);
     struct app_options *options = reader->options;
     if (rest[0] == '\0' || like[0] == '\0' || strpbrk(like, " \t") != NULL)
-        complain(reader, "key: wants two keys: the new one and the one that it is to be");
+        complain(reader, _("key: wants two keys: the new one and the one that it is to be"));
     else if (strlen(rest) >= APP_KEY_NAME || strlen(like) >= APP_KEY_NAME)
-        complain(reader, "key: no key has such a long name");
+        complain(reader, _("key: no key has such a long name"));
     else if (options->key_count == APP_MAX_KEYS)
-        complain(reader, "key: too many of them");
+        complain(reader, _("key: too many of them"));
     else {
         struct app_key_binding *binding = &options->keys[options->key_count++];
         snprintf(binding->key, sizeof binding->key, "%s", rest);
@@ -80,9 +80,9 @@ static void take_alias(struct reader *reader, char *rest)
     if (name[0] == '=')
         name = skip_blanks(name + 1);
     if (rest[0] == '\0' || name[0] == '\0')
-        complain(reader, "alias: wants an address and a name");
+        complain(reader, _("alias: wants an address and a name"));
     else if (options->alias_count == APP_MAX_ALIASES)
-        complain(reader, "alias: too many of them");
+        complain(reader, _("alias: too many of them"));
     else if (view_alias_parse(&options->aliases[options->alias_count], rest, name, &why))
         options->alias_count++;
     if (why.length > 0) {
@@ -125,7 +125,7 @@ static void read_lines(struct reader *reader, FILE *stream)
             break;
         bool whole = strchr(line, '\n') != NULL || feof(stream);
         if (!whole || reader->line > MAX_LINES || strlen(line) == 0) {
-            complain(reader, whole ? "this is no settings file" : "the line is too long");
+            complain(reader, whole ? _("this is no settings file") : _("the line is too long"));
             return;
         }
         take_line(reader, line);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "app/message.h"
 #include "capture/source.h"
 
@@ -23,9 +24,9 @@ static void print_interface(void *context, const char *name, const char *descrip
     printf("%*s ", strlen(name) < 16 ? (int)(16 - strlen(name)) : 0, "");
     app_print_seen(stdout, description);
     if (description[0] == '\0')
-        fputs(loopback ? "loopback" : up ? "up" : "down", stdout);
+        fputs(loopback ? _("loopback") : up ? _("up") : _("down"), stdout);
     else if (!up)
-        fputs(" (down)", stdout);
+        fputs(_(" (down)"), stdout);
     putchar('\n');
 }
 
@@ -50,7 +51,7 @@ static void print_captures(void)
     struct dirent **entries;
     int count = scandir(CAPTURES_DIRECTORY, &entries, is_visible, alphasort);
     if (count > 0)
-        puts("\nCaptures to learn from (tcpviz FILE):");
+        puts(_("\nCaptures to learn from (tcpviz FILE):"));
     for (int i = 0; i < count; i++) {
         printf("  %s/%s\n", CAPTURES_DIRECTORY, entries[i]->d_name);
         free(entries[i]);
@@ -62,7 +63,7 @@ static void print_captures(void)
 int app_start(const struct app_options *options)
 {
     if (options->first_word != NULL) {
-        app_complain("%s: not a file that can be read, and no -i INTERFACE or -r FILE to filter",
+        app_complain(_("%s: not a file that can be read, and no -i INTERFACE or -r FILE to filter"),
                      options->first_word);
         return APP_USAGE;
     }
@@ -73,10 +74,10 @@ int app_start(const struct app_options *options)
         base_strbuf_free(&usage);
         return APP_USAGE;
     }
-    puts("tcpviz shows TCP connections with the states of both endpoints. What can be opened:\n\n"
-         "Interfaces (sudo tcpviz -i NAME):");
+    puts(_("tcpviz shows TCP connections with the states of both endpoints. What can be opened:\n\n"
+           "Interfaces (sudo tcpviz -i NAME):"));
     int status = app_list_interfaces();
     print_captures();
-    puts("\ntcpviz --help lists the options.");
+    puts(_("\ntcpviz --help lists the options."));
     return status;
 }

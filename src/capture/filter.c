@@ -8,6 +8,7 @@
 
 #include <pcap/pcap.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/impl.h"
 #include "capture/linktype.h"
@@ -94,13 +95,13 @@ int capture_filter_slot(struct capture_filter *filter, uint32_t link_type,
         if (filter->slots[i].link_type == link_type)
             return i;
     if (filter->count == MAX_PROGRAMS) {
-        capture_error_set(error, "filter: more than %d link types in one file", MAX_PROGRAMS);
+        capture_error_set(error, _("filter: more than %d link types in one file"), MAX_PROGRAMS);
         return -1;
     }
     char why[PCAP_ERRBUF_SIZE];
     if (!compile(filter->expression, link_type, &filter->slots[filter->count].program, why)) {
         const char *name = capture_link_type_name(link_type);
-        capture_error_set(error, "filter: %s: not possible with link type %u%s%s: %s",
+        capture_error_set(error, _("filter: %s: not possible with link type %u%s%s: %s"),
                           filter->expression, link_type, name != NULL ? " " : "",
                           name != NULL ? name : "", why);
         return -1;

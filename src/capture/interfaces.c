@@ -7,6 +7,8 @@
 
 #include "capture/impl.h"
 
+#include "base/intl.h"
+
 /* libpcap also offers buses that never carry TCP. */
 static bool may_carry_tcp(const char *name)
 {

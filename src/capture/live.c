@@ -13,6 +13,7 @@
 
 #include <pcap/pcap.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/impl.h"
 #include "capture/linktype.h"
@@ -44,11 +45,12 @@ struct live {
 
 static void explain_permission(struct capture_error *error, const char *interface)
 {
-    capture_error_set(error,
-                      "%s: no permission to capture; run it with sudo, or grant it once: sudo "
-                      "setcap cap_net_raw,cap_net_admin=eip $(command -v tcpviz), or capture with "
-                      "sudo tcpdump -w FILE and read that with -r FILE",
-                      interface);
+    capture_error_set(
+        error,
+        _("%s: no permission to capture; run it with sudo, or grant it once: sudo "
+          "setcap cap_net_raw,cap_net_admin=eip $(command -v tcpviz), or capture with "
+          "sudo tcpdump -w FILE and read that with -r FILE"),
+        interface);
 }
 
 /* What pcap_activate() says, in our words where there is a way out. */
@@ -60,13 +62,13 @@ static void explain_activation(struct capture_error *error, const char *interfac
         explain_permission(error, interface);
         break;
     case PCAP_ERROR_PROMISC_PERM_DENIED:
-        capture_error_set(error, "%s: no permission for promiscuous mode; try -p", interface);
+        capture_error_set(error, _("%s: no permission for promiscuous mode; try -p"), interface);
         break;
     case PCAP_ERROR_NO_SUCH_DEVICE:
-        capture_error_set(error, "%s: no such interface; -D lists them", interface);
+        capture_error_set(error, _("%s: no such interface; -D lists them"), interface);
         break;
     case PCAP_ERROR_IFACE_NOT_UP:
-        capture_error_set(error, "%s: the interface is down; sudo ip link set %s up", interface,
+        capture_error_set(error, _("%s: the interface is down; sudo ip link set %s up"), interface,
                           interface);
         break;
     case PCAP_ERROR:

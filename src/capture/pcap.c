@@ -6,6 +6,8 @@
 
 #include "capture/savefile.h"
 
+#include "base/intl.h"
+
 #define HEAD_BYTES 24
 
 /* The magic numbers, read as little-endian from a little-endian file. */
@@ -59,7 +61,7 @@ static enum savefile_result pcap_next(struct savefile *file, struct wire_packet 
         wire = other;
     }
     if (captured > CAPTURE_MAX_PACKET)
-        return savefile_break(file, "damaged at byte %llu: a record of %lu bytes cannot be",
+        return savefile_break(file, _("damaged at byte %llu: a record of %lu bytes cannot be"),
                               (unsigned long long)file->offset, (unsigned long)captured);
     result = savefile_need(file, head + captured);
     if (result != SAVEFILE_OTHER)
@@ -88,7 +90,7 @@ enum savefile_result savefile_pcap_start(struct savefile *file)
     assert(variant != NULL); /* savefile_is_pcap() has found it */
     unsigned major = savefile_u16(file, p + 4), minor = savefile_u16(file, p + 6);
     if (major != 2 && major != 543)
-        return savefile_break(file, "pcap version %u.%u is not known", major, minor);
+        return savefile_break(file, _("pcap version %u.%u is not known"), major, minor);
     file->pcap.fraction_ns = variant->fraction_ns;
     file->pcap.header_bytes = variant->header_bytes;
     file->pcap.version_minor = (uint16_t)minor;

@@ -5,6 +5,8 @@
 
 #include "capture/savefile.h"
 
+#include "base/intl.h"
+
 enum {
     BLOCK_INTERFACE = 1,
     BLOCK_OLD_PACKET = 2,
@@ -118,7 +120,7 @@ static enum savefile_result read_section(struct savefile *file, const struct blo
 {
     unsigned major = savefile_u16(file, block->body + 4);
     if (major != 1)
-        return savefile_break(file, "pcapng version %u.%u is not known", major,
+        return savefile_break(file, _("pcapng version %u.%u is not known"), major,
                               (unsigned)savefile_u16(file, block->body + 6));
     file->pcapng.section_base = file->interface_count;
     return SAVEFILE_OTHER;
@@ -127,7 +129,7 @@ static enum savefile_result read_section(struct savefile *file, const struct blo
 static enum savefile_result read_interface(struct savefile *file, const struct block *block)
 {
     if (file->interface_count == SAVEFILE_MAX_INTERFACES)
-        return savefile_break(file, "more than %u interfaces", SAVEFILE_MAX_INTERFACES);
+        return savefile_break(file, _("more than %u interfaces"), SAVEFILE_MAX_INTERFACES);
     struct savefile_interface *interface = savefile_add_interface(file);
     interface->link_type = savefile_u16(file, block->body);
     interface->snaplen = savefile_u32(file, block->body + 4);
@@ -185,11 +187,11 @@ static enum savefile_result read_packet(struct savefile *file, const struct bloc
     file->number++;
     struct savefile_interface *interface = find_interface(file, id);
     if (interface == NULL)
-        return savefile_flaw(file, "names interface %lu, of which there is none",
+        return savefile_flaw(file, _("names interface %lu, of which there is none"),
                              (unsigned long)id);
     uint32_t captured = savefile_u32(file, p + 12), wire = savefile_u32(file, p + 16);
     if (captured > block->length - 20 || captured > CAPTURE_MAX_PACKET)
-        return savefile_flaw(file, "claims %lu bytes in a block of %lu", (unsigned long)captured,
+        return savefile_flaw(file, _("claims %lu bytes in a block of %lu"), (unsigned long)captured,
                              (unsigned long)block->length);
     uint64_t ticks = (uint64_t)savefile_u32(file, p + 4) << 32 | savefile_u32(file, p + 8);
     *packet = (struct wire_packet){
@@ -237,7 +239,7 @@ static enum savefile_result read_simple_packet(struct savefile *file, const stru
     file->number++;
     const struct savefile_interface *interface = find_interface(file, 0);
     if (interface == NULL)
-        return savefile_flaw(file, "stands before any interface");
+        return savefile_flaw(file, _("stands before any interface"));
     uint32_t wire = savefile_u32(file, block->body);
     uint32_t captured = block->length - 4;
     if (captured > wire)
@@ -245,7 +247,7 @@ static enum savefile_result read_simple_packet(struct savefile *file, const stru
     if (interface->snaplen != 0 && captured > interface->snaplen)
         captured = interface->snaplen;
     if (captured > CAPTURE_MAX_PACKET)
-        return savefile_flaw(file, "claims %lu bytes", (unsigned long)captured);
+        return savefile_flaw(file, _("claims %lu bytes"), (unsigned long)captured);
     *packet = (struct wire_packet){
         .number = file->number,
         .time_ns = file->pcapng.last_time_ns,
@@ -299,7 +301,8 @@ static enum savefile_result read_block(struct savefile *file, uint32_t type,
 
 static enum savefile_result damaged(struct savefile *file, const char *why)
 {
-    return savefile_break(file, "damaged at byte %llu: %s", (unsigned long long)file->offset, why);
+    return savefile_break(file, _("damaged at byte %llu: %s"), (unsigned long long)file->offset,
+                          why);
 }
 
 /* A result of savefile_need() within a block. */
@@ -325,7 +328,7 @@ static enum savefile_result skip_block(struct savefile *file)
     if (result != SAVEFILE_OTHER)
         return cut_short(file, result);
     if (savefile_u32(file, savefile_at(file)) != file->pcapng.skipped_block)
-        return damaged(file, "a block's two lengths differ");
+        return damaged(file, _("a block's two lengths differ"));
     savefile_use(file, TAIL_BYTES);
     file->pcapng.skipped_block = 0;
     return SAVEFILE_OTHER;
@@ -340,7 +343,7 @@ static enum savefile_result learn_byte_order(struct savefile *file)
     const uint8_t *magic = savefile_at(file) + HEAD_BYTES;
     file->big_endian = magic[0] == 0x1a;
     if (savefile_u32(file, magic) != BYTE_ORDER_MAGIC)
-        return damaged(file, "a section without a byte order");
+        return damaged(file, _("a section without a byte order"));
     return SAVEFILE_OTHER;
 }
 
@@ -353,7 +356,7 @@ static enum savefile_result whole_block(struct savefile *file, uint32_t type, ui
         return cut_short(file, result);
     const uint8_t *p = savefile_at(file);
     if (savefile_u32(file, p + total - TAIL_BYTES) != total)
-        return damaged(file, "a block's two lengths differ");
+        return damaged(file, _("a block's two lengths differ"));
     struct block block = {p + HEAD_BYTES, total - HEAD_BYTES - TAIL_BYTES};
     result = read_block(file, type, &block, packet);
     if (result != SAVEFILE_ERROR)
@@ -379,10 +382,10 @@ enum savefile_result savefile_pcapng_next(struct savefile *file, struct wire_pac
     uint32_t total = savefile_u32(file, savefile_at(file) + 4);
     uint32_t least = least_body(type);
     if (total < HEAD_BYTES + least + TAIL_BYTES || total % 4 != 0)
-        return damaged(file, "a block's length cannot be");
+        return damaged(file, _("a block's length cannot be"));
     if (least > 0) {
         if (total > MAX_BLOCK_BYTES)
-            return damaged(file, "a block of more than 16 MiB");
+            return damaged(file, _("a block of more than 16 MiB"));
         return whole_block(file, type, total, packet);
     }
     file->pcapng.skipped_block = total;

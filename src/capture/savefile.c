@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 
 /* Blocks that may stand before a pcapng file's first interface when it is opened. */
@@ -58,29 +59,29 @@ enum savefile_result savefile_break(struct savefile *file, const char *format, .
     if (file->number == 0)
         capture_error_set(&file->source.error, "%s: %s", file->source.name, what);
     else
-        capture_error_set(&file->source.error, "%s: %s, after packet %llu", file->source.name, what,
-                          (unsigned long long)file->number);
+        capture_error_set(&file->source.error, _("%s: %s, after packet %llu"), file->source.name,
+                          what, (unsigned long long)file->number);
     return SAVEFILE_ERROR;
 }
 
 static const char *of_what(const struct savefile *file)
 {
-    return capture_stream_is_compressed(file->stream) ? " of the decompressed data" : "";
+    return capture_stream_is_compressed(file->stream) ? _(" of the decompressed data") : "";
 }
 
 enum savefile_result savefile_truncated(struct savefile *file)
 {
     unsigned long long end = file->offset + savefile_have(file);
     if (file->number == 0)
-        return savefile_break(file, "truncated at byte %llu%s, before the first packet is whole",
+        return savefile_break(file, _("truncated at byte %llu%s, before the first packet is whole"),
                               end, of_what(file));
-    return savefile_break(file, "truncated at byte %llu%s", end, of_what(file));
+    return savefile_break(file, _("truncated at byte %llu%s"), end, of_what(file));
 }
 
 enum savefile_result savefile_flaw(struct savefile *file, const char *format, ...)
 {
     if (file->flawed_packets++ == 0) {
-        int n = snprintf(file->flaw, sizeof file->flaw, "damaged at byte %llu%s: packet %llu ",
+        int n = snprintf(file->flaw, sizeof file->flaw, _("damaged at byte %llu%s: packet %llu "),
                          (unsigned long long)file->offset, of_what(file),
                          (unsigned long long)file->number);
         va_list args;
@@ -110,10 +111,11 @@ static enum savefile_result not_a_capture(struct savefile *file)
     while (i < n && i < 64 && (p[i] >= ' ' || (p[i] >= '\t' && p[i] <= '\r')) && p[i] != 0x7f)
         i++;
     if (i == (n < 64 ? n : 64))
-        return savefile_break(file, "it is text, not a capture (pcap or pcapng, as tcpdump -w and "
-                                    "Wireshark write)");
-    return savefile_break(file, "not a pcap or pcapng capture; Wireshark's editcap converts many "
-                                "other kinds");
+        return savefile_break(file,
+                              _("it is text, not a capture (pcap or pcapng, as tcpdump -w and "
+                                "Wireshark write)"));
+    return savefile_break(file, _("not a pcap or pcapng capture; Wireshark's editcap converts many "
+                                  "other kinds"));
 }
 
 /* The first "record": tells the formats apart by their first bytes. */
@@ -127,9 +129,9 @@ static enum savefile_result detect_format(struct savefile *file, struct wire_pac
     if (have == 0)
         return savefile_break(file, "%s",
                               file->offset == 0 && capture_stream_fd(file->stream) < 0
-                                  ? "the file is empty (tcpdump -U writes each packet "
-                                    "at once)"
-                                  : "it ended without a byte");
+                                  ? _("the file is empty (tcpdump -U writes each packet "
+                                      "at once)")
+                                  : _("it ended without a byte"));
     const uint8_t *p = savefile_at(file);
     if (have >= 4 && savefile_is_pcap(p))
         return savefile_pcap_start(file);
@@ -162,8 +164,8 @@ static enum capture_status file_end(struct savefile *file)
 {
     if (file->flawed_packets == 0)
         return CAPTURE_END;
-    capture_error_set(&file->source.error, "%s: %s; %llu of %llu packets lost", file->source.name,
-                      file->flaw, (unsigned long long)file->flawed_packets,
+    capture_error_set(&file->source.error, _("%s: %s; %llu of %llu packets lost"),
+                      file->source.name, file->flaw, (unsigned long long)file->flawed_packets,
                       (unsigned long long)file->number);
     return CAPTURE_ERROR;
 }
@@ -286,7 +288,7 @@ struct capture_source *capture_open_file(const char *name, const struct capture_
     }
     struct savefile *file = base_calloc(1, sizeof *file);
     file->source.ops = &file_ops;
-    file->source.name = base_strdup(strcmp(name, "-") == 0 ? "standard input" : name);
+    file->source.name = base_strdup(strcmp(name, "-") == 0 ? _("standard input") : name);
     file->stream = stream;
     file->filter = filter;
     file->filter_is_ours = filter_is_ours;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/decompress.h"
 #include "capture/impl.h"
@@ -103,14 +104,14 @@ static enum capture_stream_result start_codec(struct capture_stream *stream)
         return CAPTURE_STREAM_BYTES;
     }
     const char *cannot =
-        codec->known_library ? "this tcpviz was built without" : "tcpviz does not read";
+        codec->known_library ? _("this tcpviz was built without") : _("tcpviz does not read");
     if (stream->is_stdin)
         snprintf(stream->why, sizeof stream->why,
-                 "compressed with %s, which %s: put %s in front: ... | %s | tcpviz -r -",
+                 _("compressed with %s, which %s: put %s in front: ... | %s | tcpviz -r -"),
                  codec->name, cannot, codec->tool, codec->tool);
     else
         snprintf(stream->why, sizeof stream->why,
-                 "compressed with %s, which %s: use %s %s | tcpviz -r -", codec->name, cannot,
+                 _("compressed with %s, which %s: use %s %s | tcpviz -r -"), codec->name, cannot,
                  codec->tool, stream->name);
     return broken(stream);
 }
@@ -141,8 +142,9 @@ static enum capture_stream_result read_plain(struct capture_stream *stream, uint
 
 static enum capture_stream_result codec_stuck(struct capture_stream *stream, const char *why)
 {
-    snprintf(stream->why, sizeof stream->why, "damaged %s data (%s) before byte %llu of the file",
-             stream->codec->name, why, (unsigned long long)stream->read_bytes);
+    snprintf(stream->why, sizeof stream->why,
+             _("damaged %s data (%s) before byte %llu of the file"), stream->codec->name, why,
+             (unsigned long long)stream->read_bytes);
     return broken(stream);
 }
 
@@ -151,13 +153,14 @@ static enum capture_stream_result after_no_output(struct capture_stream *stream,
                                                   enum capture_codec_result result, size_t taken)
 {
     if (stream->in_start < stream->in_end)
-        return taken > 0 || result == CAPTURE_CODEC_BOUNDARY ? CAPTURE_STREAM_BYTES
-                                                             : codec_stuck(stream, "no progress");
+        return taken > 0 || result == CAPTURE_CODEC_BOUNDARY
+                   ? CAPTURE_STREAM_BYTES
+                   : codec_stuck(stream, _("no progress"));
     if (!stream->in_eof)
         return CAPTURE_STREAM_BYTES;
     if (result == CAPTURE_CODEC_BOUNDARY)
         return CAPTURE_STREAM_END;
-    snprintf(stream->why, sizeof stream->why, "truncated: the %s data end early, at byte %llu",
+    snprintf(stream->why, sizeof stream->why, _("truncated: the %s data end early, at byte %llu"),
              stream->codec->name, (unsigned long long)stream->read_bytes);
     return broken(stream);
 }
@@ -211,14 +214,15 @@ static int open_name(const char *name, struct capture_error *error)
     if (strcmp(name, "-") == 0) {
         if (!isatty(STDIN_FILENO))
             return STDIN_FILENO;
-        capture_error_set(error, "standard input: it is a terminal; pipe a capture into it: "
-                                 "tcpdump -U -w - | tcpviz -r -");
+        capture_error_set(error, _("standard input: it is a terminal; pipe a capture into it: "
+                                   "tcpdump -U -w - | tcpviz -r -"));
         return -1;
     }
     int fd = guard_open(name, GUARD_READ);
     if (fd < 0)
         capture_error_set(error, "%s: %s%s", name, strerror(errno),
-                          errno == EACCES ? "; use sudo, or make it readable: sudo chmod a+r" : "");
+                          errno == EACCES ? _("; use sudo, or make it readable: sudo chmod a+r")
+                                          : "");
     return fd;
 }
 
@@ -241,7 +245,7 @@ struct capture_stream *capture_stream_open(const char *name, struct capture_erro
     if (failed)
         capture_error_set(error, "%s: %s", name, strerror(errno));
     else if (S_ISDIR(status.st_mode)) {
-        capture_error_set(error, "%s: it is a directory; name a capture file in it", name);
+        capture_error_set(error, _("%s: it is a directory; name a capture file in it"), name);
         failed = true;
     }
     if (failed) {

@@ -121,8 +121,12 @@ static void add_clause(const char *sentence, struct base_strbuf *out)
     bool upper = sentence[0] >= 'A' && sentence[0] <= 'Z';
     bool word = upper && sentence[1] >= 'a' && sentence[1] <= 'z';
     bool article = sentence[0] == 'A' && sentence[1] == ' ';
+    static const char full_stop[] = "。";
+    const size_t wide = sizeof full_stop - 1;
     if (length > 0 && sentence[length - 1] == '.')
         length--;
+    else if (length > wide && strcmp(sentence + length - wide, full_stop) == 0)
+        length -= wide;
     if (length > 0 && (word || article)) {
         base_strbuf_char(out, (char)(sentence[0] - 'A' + 'a'));
         sentence++;

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/filter.h"
 #include "capture/impl.h"
@@ -222,7 +223,7 @@ static enum capture_status lab_read(struct capture_source *source, unsigned max,
         if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return CAPTURE_WAIT;
         if (got <= 0) {
-            capture_error_set(&source->error, "%s: the lab's process ended too early",
+            capture_error_set(&source->error, _("%s: the lab's process ended too early"),
                               source->name);
             return CAPTURE_ERROR;
         }
@@ -290,16 +291,17 @@ static long read_setting(const char *path)
 static void explain_forbidden(const struct lab_scenario *scenario, const char *what,
                               struct base_strbuf *error)
 {
-    const char *cause = "this system forbids unprivileged user namespaces";
+    const char *cause = _("this system forbids unprivileged user namespaces");
     if (read_setting("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-        cause = "forbidden by the setting kernel.unprivileged_userns_clone=0";
+        cause = _("forbidden by the setting kernel.unprivileged_userns_clone=0");
     else if (read_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-        cause = "forbidden by the setting kernel.apparmor_restrict_unprivileged_userns=1";
+        cause = _("forbidden by the setting kernel.apparmor_restrict_unprivileged_userns=1");
     else if (read_setting("/proc/sys/user/max_user_namespaces") == 0)
-        cause = "forbidden by the setting user.max_user_namespaces=0";
+        cause = _("forbidden by the setting user.max_user_namespaces=0");
     struct base_strbuf capture = BASE_STRBUF_INIT;
     lab_library_capture(scenario, &capture);
-    base_strbuf_printf(error, "--lab %s: %s; %s; run it with sudo, or see a capture: tcpviz -r %s",
+    base_strbuf_printf(error,
+                       _("--lab %s: %s; %s; run it with sudo, or see a capture: tcpviz -r %s"),
                        scenario->name, what, cause, base_strbuf_text(&capture));
     base_strbuf_free(&capture);
 }

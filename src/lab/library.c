@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "lab/words.h"
 
@@ -43,7 +44,7 @@ struct lab_scenario *lab_library_open(const char *name, struct base_strbuf *erro
         if (found)
             return scenario;
     }
-    base_strbuf_printf(error, "%s: no such scenario; --lab list lists them", name);
+    base_strbuf_printf(error, _("%s: no such scenario; --lab list lists them"), name);
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/utf8.h"
 
 #include "view/words.h"
@@ -13,21 +14,21 @@ static const char *skip_words(enum wire_skip skip)
 {
     switch (skip) {
     case WIRE_SKIP_NOT_IP:
-        return "not IP";
+        return _("not IP");
     case WIRE_SKIP_NOT_TCP:
-        return "not TCP";
+        return _("not TCP");
     case WIRE_SKIP_TRUNCATED:
-        return "cut short by the snapshot length";
+        return _("cut short by the snapshot length");
     case WIRE_SKIP_MALFORMED:
-        return "malformed";
+        return _("malformed");
     case WIRE_SKIP_FRAGMENT:
-        return "incomplete IP fragments";
+        return _("incomplete IP fragments");
     case WIRE_SKIP_LINK_TYPE:
-        return "of an unknown link type";
+        return _("of an unknown link type");
     case WIRE_SKIP_TOO_DEEP:
-        return "with too many layers";
+        return _("with too many layers");
     case WIRE_SKIP_DUPLICATE:
-        return "seen twice on lo or any";
+        return _("seen twice on lo or any");
     case WIRE_SKIP_KINDS:
         break;
     }
@@ -36,7 +37,8 @@ static const char *skip_words(enum wire_skip skip)
 
 static void add_skipped(struct base_strbuf *out, const struct out_capture *capture)
 {
-    const char *before = "skipped: ";
+    const char *before = _("skipped: ");
+    bool any = false;
     for (unsigned i = 0; i < WIRE_SKIP_KINDS; i++) {
         if (capture->skipped[i] == 0)
             continue;
@@ -44,9 +46,10 @@ static void add_skipped(struct base_strbuf *out, const struct out_capture *captu
         view_add_count(out, capture->skipped[i]);
         base_strbuf_char(out, ' ');
         base_strbuf_str(out, skip_words((enum wire_skip)i));
-        before = ", ";
+        before = _(", ");
+        any = true;
     }
-    if (before[0] == ',')
+    if (any)
         base_strbuf_char(out, '\n');
 }
 
@@ -54,28 +57,28 @@ static void add_drops(struct base_strbuf *out, const struct out_capture *capture
 {
     if (capture->kernel_dropped == 0 && capture->interface_dropped == 0)
         return;
-    base_strbuf_str(out, "dropped: ");
+    base_strbuf_str(out, _("dropped: "));
     view_add_count(out, capture->kernel_dropped);
-    base_strbuf_str(out, " by the kernel (try a larger -B), ");
+    base_strbuf_str(out, _(" by the kernel (try a larger -B), "));
     view_add_count(out, capture->interface_dropped);
-    base_strbuf_str(out, " by the interface\n");
+    base_strbuf_str(out, _(" by the interface\n"));
 }
 
 /* What the captures of both ends say together. */
 static void add_clock(struct base_strbuf *out, const struct join_clock *clock)
 {
-    base_strbuf_str(out, "other end: its clock is ");
+    base_strbuf_str(out, _("other end: its clock is "));
     view_add_span(out, clock->ahead_ns < 0 ? -clock->ahead_ns : clock->ahead_ns, true);
-    base_strbuf_str(out,
-                    clock->ahead_ns < 0 ? " behind, one way takes " : " ahead, one way takes ");
+    base_strbuf_str(out, clock->ahead_ns < 0 ? _(" behind, one way takes ")
+                                             : _(" ahead, one way takes "));
     view_add_span(out, clock->one_way_ns, true);
-    base_strbuf_str(out, " at least; ");
+    base_strbuf_str(out, _(" at least; "));
     view_add_count(out, clock->pairs);
-    base_strbuf_str(out, " in both, ");
+    base_strbuf_str(out, _(" in both, "));
     view_add_count(out, clock->lost);
-    base_strbuf_str(out, " lost, ");
+    base_strbuf_str(out, _(" lost, "));
     view_add_count(out, clock->unsent);
-    base_strbuf_str(out, " never sent\n");
+    base_strbuf_str(out, _(" never sent\n"));
 }
 
 void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
@@ -84,21 +87,21 @@ void out_add_closing(struct base_strbuf *out, const struct out_capture *capture)
         base_utf8_add_seen(out, capture->source, strlen(capture->source));
         base_strbuf_str(out, ": ");
     }
-    view_add_counted(out, capture->frames, "frame");
-    base_strbuf_str(out, ", ");
-    view_add_counted(out, capture->tcp_segments, "TCP segment");
-    base_strbuf_str(out, ", ");
-    view_add_counted(out, capture->connections, "connection");
+    view_add_counted(out, capture->frames, N_("frame"));
+    base_strbuf_str(out, _(", "));
+    view_add_counted(out, capture->tcp_segments, N_("TCP segment"));
+    base_strbuf_str(out, _(", "));
+    view_add_counted(out, capture->connections, N_("connection"));
     base_strbuf_char(out, '\n');
     if (capture->clock.known)
         add_clock(out, &capture->clock);
     add_skipped(out, capture);
     add_drops(out, capture);
     if (capture->evicted > 0) {
-        base_strbuf_str(out, "evicted: ");
-        view_add_counted(out, capture->evicted, "connection");
-        base_strbuf_str(out, " written out early to keep to --max-connections\n");
+        base_strbuf_str(out, _("evicted: "));
+        view_add_counted(out, capture->evicted, N_("connection"));
+        base_strbuf_str(out, _(" written out early to keep to --max-connections\n"));
     }
     if (!capture->complete)
-        base_strbuf_str(out, "incomplete: the capture broke off or lost packets\n");
+        base_strbuf_str(out, _("incomplete: the capture broke off or lost packets\n"));
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "out/closing.h"
@@ -102,10 +103,10 @@ static void add_numbers(struct base_strbuf *out, struct base_strbuf *cell,
 /* What this host's kernel says of its ends; nothing where it was not asked. */
 static void add_kernel(struct base_strbuf *out, const struct track_connection *connection)
 {
-    static const char *const names[] = {"client", "server"};
+    static const char *const names[] = {N_("client"), N_("server")};
     for (unsigned i = 0; i < 2; i++)
         if (connection->end[i].kernel.state != TRACK_UNKNOWN) {
-            base_strbuf_printf(out, "  kernel, %s: ", names[i]);
+            base_strbuf_printf(out, _("  kernel, %s: "), _(names[i]));
             view_add_kernel_word(out, &connection->end[i]);
         }
 }

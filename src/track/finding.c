@@ -7,349 +7,371 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "base/intl.h"
+
 static const struct track_finding_entry table[TRACK_FINDINGS] = {
     [TRACK_RETRANSMISSION] =
         {.name = "retransmission",
-         .words = "retransmission",
-         .brief = "resent",
+         .words = N_("retransmission"),
+         .brief = N_("resent"),
          .serious = true,
-         .meaning = "The sender repeats data that it sent before.",
-         .condition = "All payload bytes lie below SND.NXT, at least one is neither acknowledged "
-                      "nor reported by SACK, and neither a timeout nor duplicate acks explain it.",
+         .meaning = N_("The sender repeats data that it sent before."),
+         .condition =
+             N_("All payload bytes lie below SND.NXT, at least one is neither acknowledged "
+                "nor reported by SACK, and neither a timeout nor duplicate acks explain it."),
          .rfc = "9293 3.8.1",
          .wireshark = "tcp.analysis.retransmission",
-         .differs =
-             "Wireshark does not look at SACK, and calls the SYN,ACK of a simultaneous open one.",
-         .look = "Is it the network that loses segments, or the capture? See acked_not_captured "
-                 "and duplicate_ack around it."},
+         .differs = N_(
+             "Wireshark does not look at SACK, and calls the SYN,ACK of a simultaneous open one."),
+         .look = N_("Is it the network that loses segments, or the capture? See acked_not_captured "
+                    "and duplicate_ack around it.")},
     [TRACK_FAST_RETRANSMISSION] =
         {.name = "fast_retransmission",
-         .words = "fast retransmission",
-         .brief = "resent fast",
+         .words = N_("fast retransmission"),
+         .brief = N_("resent fast"),
          .serious = true,
          .meaning =
-             "The sender repeats data because the peer's acks say that a segment is missing.",
-         .condition =
+             N_("The sender repeats data because the peer's acks say that a segment is missing."),
+         .condition = N_(
              "The segment begins at SND.UNA or below what SACK reports, after three duplicate acks "
-             "or a SACK block above it, before the timer could have run out.",
+             "or a SACK block above it, before the timer could have run out."),
          .rfc = "5681 3.2",
          .wireshark = "tcp.analysis.fast_retransmission",
-         .differs =
-             "Wireshark asks for two duplicate acks less than 20 ms ago and does not look at SACK.",
-         .look = "One segment was lost and the connection went on: half a congestion window is the "
-                 "price."},
+         .differs = N_("Wireshark asks for two duplicate acks less than 20 ms ago and does not "
+                       "look at SACK."),
+         .look =
+             N_("One segment was lost and the connection went on: half a congestion window is the "
+                "price.")},
     [TRACK_TIMEOUT_RETRANSMISSION] =
         {.name = "timeout_retransmission",
-         .words = "retransmission by timeout",
-         .brief = "resent, RTO",
+         .words = N_("retransmission by timeout"),
+         .brief = N_("resent, RTO"),
          .serious = true,
-         .meaning = "The sender repeats data because no ack came in time.",
+         .meaning = N_("The sender repeats data because no ack came in time."),
          .condition =
-             "The segment repeats unacknowledged data at least 200 ms (the smallest timeout of "
-             "Linux) after its sender last sent data, without three duplicate acks.",
+             N_("The segment repeats unacknowledged data at least 200 ms (the smallest timeout of "
+                "Linux) after its sender last sent data, without three duplicate acks."),
          .rfc = "6298 5",
          .wireshark = "tcp.analysis.retransmission",
-         .differs = "Wireshark does not tell the trigger.",
-         .look = "The delay that a user feels. Each further one takes twice as long."},
+         .differs = N_("Wireshark does not tell the trigger."),
+         .look = N_("The delay that a user feels. Each further one takes twice as long.")},
     [TRACK_SPURIOUS_RETRANSMISSION] =
         {.name = "spurious_retransmission",
-         .words = "spurious retransmission",
-         .brief = "resent in vain",
+         .words = N_("spurious retransmission"),
+         .brief = N_("resent in vain"),
          .serious = true,
-         .meaning = "The sender repeats data that the peer had received.",
-         .condition = "All payload bytes are acknowledged, or reported by a SACK block, by "
-                      "segments seen before.",
+         .meaning = N_("The sender repeats data that the peer had received."),
+         .condition = N_("All payload bytes are acknowledged, or reported by a SACK block, by "
+                         "segments seen before."),
          .rfc = "9293 3.8.1",
          .wireshark = "tcp.analysis.spurious_retransmission",
-         .differs = "Wireshark does not look at SACK.",
-         .look = "The ack was lost, or came later than the sender's timer expected."},
+         .differs = N_("Wireshark does not look at SACK."),
+         .look = N_("The ack was lost, or came later than the sender's timer expected.")},
     [TRACK_SYN_RETRANSMISSION] =
         {.name = "syn_retransmission",
-         .words = "SYN again",
+         .words = N_("SYN again"),
          .serious = true,
-         .meaning = "A SYN or SYN,ACK is sent again.",
-         .condition =
+         .meaning = N_("A SYN or SYN,ACK is sent again."),
+         .condition = N_(
              "SYN with the sequence number of this end's earlier SYN; not the SYN,ACK with which "
-             "an end that has sent a SYN answers the peer's (simultaneous open).",
+             "an end that has sent a SYN answers the peer's (simultaneous open)."),
          .rfc = "9293 3.8.1",
          .wireshark = "tcp.analysis.retransmission",
-         .differs = "In a simultaneous open Wireshark calls both SYN,ACKs retransmissions.",
-         .look = "Nobody answers: a filter drops the SYN, the queue of the listener is full, or "
-                 "the answer is lost."},
+         .differs = N_("In a simultaneous open Wireshark calls both SYN,ACKs retransmissions."),
+         .look = N_("Nobody answers: a filter drops the SYN, the queue of the listener is full, or "
+                    "the answer is lost.")},
     [TRACK_FIN_RETRANSMISSION] =
         {.name = "fin_retransmission",
-         .words = "FIN again",
+         .words = N_("FIN again"),
          .serious = true,
-         .meaning = "A FIN is sent again.",
-         .condition = "FIN at the place in the stream where this end's FIN stood before.",
+         .meaning = N_("A FIN is sent again."),
+         .condition = N_("FIN at the place in the stream where this end's FIN stood before."),
          .rfc = "9293 3.8.1",
          .wireshark = "tcp.analysis.retransmission",
-         .look = "The FIN or its ack was lost; TIME_WAIT at the peer exists to answer it."},
+         .look = N_("The FIN or its ack was lost; TIME_WAIT at the peer exists to answer it.")},
     [TRACK_OUT_OF_ORDER] =
         {.name = "out_of_order",
-         .words = "out of order",
+         .words = N_("out of order"),
          .serious = true,
-         .meaning = "A segment arrives after one that was sent later.",
-         .condition = "The payload fills a gap less than a round trip (3 ms if none is known) "
-                      "after the segment beyond the gap, without three duplicate acks.",
+         .meaning = N_("A segment arrives after one that was sent later."),
+         .condition = N_("The payload fills a gap less than a round trip (3 ms if none is known) "
+                         "after the segment beyond the gap, without three duplicate acks."),
          .rfc = "9293 3.10.7.4",
          .wireshark = "tcp.analysis.out_of_order",
-         .look = "The path reorders; receivers answer with duplicate acks, but nothing is lost."},
+         .look =
+             N_("The path reorders; receivers answer with duplicate acks, but nothing is lost.")},
     [TRACK_LOST_SEGMENT] = {.name = "lost_segment",
-                            .words = "gap before",
+                            .words = N_("gap before"),
                             .serious = true,
-                            .meaning = "Something before this segment was not seen.",
-                            .condition = "The sequence number is beyond SND.NXT of its sender.",
+                            .meaning = N_("Something before this segment was not seen."),
+                            .condition = N_("The sequence number is beyond SND.NXT of its sender."),
                             .rfc = "9293 3.4",
                             .wireshark = "tcp.analysis.lost_segment",
-                            .look = "If the sender repeats it, the network lost it; if the peer "
-                                    "acks it, only the capture missed it."},
+                            .look = N_("If the sender repeats it, the network lost it; if the peer "
+                                       "acks it, only the capture missed it.")},
     [TRACK_ACKED_NOT_CAPTURED] =
         {.name = "acked_not_captured",
-         .words = "acks what was not captured",
-         .brief = "acks unseen",
+         .words = N_("acks what was not captured"),
+         .brief = N_("acks unseen"),
          .serious = true,
-         .meaning = "The ack covers data that the capture does not have.",
-         .condition = "The ack is beyond SND.NXT of the peer, where data can have been.",
+         .meaning = N_("The ack covers data that the capture does not have."),
+         .condition = N_("The ack is beyond SND.NXT of the peer, where data can have been."),
          .rfc = "9293 3.4",
          .wireshark = "tcp.analysis.ack_lost_segment",
-         .look = "The capture is not complete: a slow capture, a filter, or a second path."},
+         .look = N_("The capture is not complete: a slow capture, a filter, or a second path.")},
     [TRACK_DUPLICATE_ACK] = {.name = "duplicate_ack",
-                             .words = "duplicate ack",
+                             .words = N_("duplicate ack"),
                              .serious = true,
-                             .meaning =
-                                 "The ack repeats the one before: something arrived out of order.",
+                             .meaning = N_(
+                                 "The ack repeats the one before: something arrived out of order."),
                              .condition =
-                                 "ACK without payload, SYN, FIN or RST, with the same ack and "
-                                 "window as before, while the peer has unacknowledged data.",
+                                 N_("ACK without payload, SYN, FIN or RST, with the same ack and "
+                                    "window as before, while the peer has unacknowledged data."),
                              .rfc = "5681 2",
                              .wireshark = "tcp.analysis.duplicate_ack",
-                             .differs = "Wireshark does not ask for unacknowledged data.",
-                             .look = "Three of them make the sender repeat a segment."},
+                             .differs = N_("Wireshark does not ask for unacknowledged data."),
+                             .look = N_("Three of them make the sender repeat a segment.")},
     [TRACK_KEEP_ALIVE] = {.name = "keep_alive",
-                          .words = "keep-alive",
-                          .meaning = "The sender asks whether the peer is still there.",
-                          .condition = "No or one byte of payload at SND.NXT - 1 while everything "
-                                       "is acknowledged and the peer's window is open.",
+                          .words = N_("keep-alive"),
+                          .meaning = N_("The sender asks whether the peer is still there."),
+                          .condition =
+                              N_("No or one byte of payload at SND.NXT - 1 while everything "
+                                 "is acknowledged and the peer's window is open."),
                           .rfc = "9293 3.8.4",
                           .wireshark = "tcp.analysis.keep_alive",
-                          .look = "It is no retransmission. Unanswered ones end the connection."},
-    [TRACK_KEEP_ALIVE_ACK] = {.name = "keep_alive_ack",
-                              .words = "keep-alive ack",
-                              .meaning = "The peer is still there.",
-                              .condition =
-                                  "ACK with the same ack and window as before, after a keep-alive.",
-                              .rfc = "9293 3.8.4",
-                              .wireshark = "tcp.analysis.keep_alive_ack",
-                              .look = "Nothing: the connection is idle and alive."},
+                          .look =
+                              N_("It is no retransmission. Unanswered ones end the connection.")},
+    [TRACK_KEEP_ALIVE_ACK] =
+        {.name = "keep_alive_ack",
+         .words = N_("keep-alive ack"),
+         .meaning = N_("The peer is still there."),
+         .condition = N_("ACK with the same ack and window as before, after a keep-alive."),
+         .rfc = "9293 3.8.4",
+         .wireshark = "tcp.analysis.keep_alive_ack",
+         .look = N_("Nothing: the connection is idle and alive.")},
     [TRACK_ZERO_WINDOW] = {.name = "zero_window",
-                           .words = "zero window",
+                           .words = N_("zero window"),
                            .serious = true,
-                           .meaning = "The receiver's buffer is full.",
-                           .condition = "Window 0 in a segment without SYN, FIN or RST.",
+                           .meaning = N_("The receiver's buffer is full."),
+                           .condition = N_("Window 0 in a segment without SYN, FIN or RST."),
                            .rfc = "9293 3.8.6",
                            .wireshark = "tcp.analysis.zero_window",
-                           .look = "The program at this end does not read fast enough."},
+                           .look = N_("The program at this end does not read fast enough.")},
     [TRACK_WINDOW_PROBE] = {.name = "window_probe",
-                            .words = "window probe",
-                            .meaning = "The sender asks whether the window has opened.",
-                            .condition = "At most one byte of payload at SND.NXT, or at SND.NXT - "
-                                         "1 as Linux does it, while the peer's window is 0.",
+                            .words = N_("window probe"),
+                            .meaning = N_("The sender asks whether the window has opened."),
+                            .condition =
+                                N_("At most one byte of payload at SND.NXT, or at SND.NXT - "
+                                   "1 as Linux does it, while the peer's window is 0."),
                             .rfc = "9293 3.8.6.1",
                             .wireshark = "tcp.analysis.zero_window_probe",
-                            .differs = "Wireshark calls the probe of Linux a keep-alive.",
-                            .look = "How long the program at the other end does not read."},
+                            .differs = N_("Wireshark calls the probe of Linux a keep-alive."),
+                            .look = N_("How long the program at the other end does not read.")},
     [TRACK_WINDOW_PROBE_ACK] = {.name = "window_probe_ack",
-                                .words = "window probe ack",
-                                .meaning = "The window is still closed.",
+                                .words = N_("window probe ack"),
+                                .meaning = N_("The window is still closed."),
                                 .condition =
-                                    "ACK with the same ack and window 0, after a window probe.",
+                                    N_("ACK with the same ack and window 0, after a window probe."),
                                 .rfc = "9293 3.8.6.1",
                                 .wireshark = "tcp.analysis.zero_window_probe_ack",
-                                .look = "The program at this end still does not read."},
+                                .look = N_("The program at this end still does not read.")},
     [TRACK_WINDOW_FULL] = {.name = "window_full",
-                           .words = "window full",
+                           .words = N_("window full"),
                            .serious = true,
-                           .meaning = "The sender has used up all that the receiver allows.",
-                           .condition =
-                               "The payload ends exactly at the right edge of the peer's window.",
+                           .meaning = N_("The sender has used up all that the receiver allows."),
+                           .condition = N_(
+                               "The payload ends exactly at the right edge of the peer's window."),
                            .rfc = "9293 3.8.6",
                            .wireshark = "tcp.analysis.window_full",
-                           .look = "The receiver, not the network, limits the speed."},
+                           .look = N_("The receiver, not the network, limits the speed.")},
     [TRACK_WINDOW_UPDATE] =
         {.name = "window_update",
-         .words = "window update",
-         .meaning = "The receiver changes how much it allows, and says nothing else.",
-         .condition = "ACK without payload with the same ack as before and another window than 0.",
+         .words = N_("window update"),
+         .meaning = N_("The receiver changes how much it allows, and says nothing else."),
+         .condition =
+             N_("ACK without payload with the same ack as before and another window than 0."),
          .rfc = "9293 3.8.6",
          .wireshark = "tcp.analysis.window_update",
-         .look = "The program at this end has read."},
-    [TRACK_WINDOW_SHRUNK] = {.name = "window_shrunk",
-                             .words = "window shrunk",
-                             .serious = true,
-                             .meaning = "The receiver takes back what it allowed.",
-                             .condition = "The right edge, ack + window, moved to the left, in a "
-                                          "segment that is not older than the last.",
-                             .rfc = "9293 3.8.6",
-                             .differs = "Wireshark has no such verdict.",
-                             .look =
-                                 "A receiver should not do so; data in flight may be thrown away."},
+         .look = N_("The program at this end has read.")},
+    [TRACK_WINDOW_SHRUNK] =
+        {.name = "window_shrunk",
+         .words = N_("window shrunk"),
+         .serious = true,
+         .meaning = N_("The receiver takes back what it allowed."),
+         .condition = N_("The right edge, ack + window, moved to the left, in a "
+                         "segment that is not older than the last."),
+         .rfc = "9293 3.8.6",
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("A receiver should not do so; data in flight may be thrown away.")},
     [TRACK_PORT_REUSED] = {.name = "port_reused",
-                           .words = "port reused",
-                           .meaning =
-                               "A new connection between addresses and ports that had one before.",
+                           .words = N_("port reused"),
+                           .meaning = N_(
+                               "A new connection between addresses and ports that had one before."),
                            .condition =
-                               "SYN with another sequence number on a known pair of endpoints.",
+                               N_("SYN with another sequence number on a known pair of endpoints."),
                            .rfc = "9293 3.6.1",
                            .wireshark = "tcp.analysis.reused_ports",
-                           .differs = "Wireshark also names a SYN,ACK whose number changes.",
-                           .look = "Whether the old one was in TIME_WAIT, and at which end."},
+                           .differs = N_("Wireshark also names a SYN,ACK whose number changes."),
+                           .look = N_("Whether the old one was in TIME_WAIT, and at which end.")},
     [TRACK_PARTIAL_OVERLAP] =
         {.name = "partial_overlap",
-         .words = "overlaps",
+         .words = N_("overlaps"),
          .serious = true,
-         .meaning = "Part of the payload was sent before, part is new.",
-         .condition = "The sequence number is below SND.NXT and the end above it.",
+         .meaning = N_("Part of the payload was sent before, part is new."),
+         .condition = N_("The sequence number is below SND.NXT and the end above it."),
          .rfc = "9293 3.10.7.4",
          .wireshark = "tcp.analysis.retransmission",
-         .differs = "Wireshark does not tell it from a plain repeat.",
-         .look = "A sender that packs its data anew, or two senders that differ."},
+         .differs = N_("Wireshark does not tell it from a plain repeat."),
+         .look = N_("A sender that packs its data anew, or two senders that differ.")},
     [TRACK_DSACK] = {.name = "dsack",
-                     .words = "D-SACK",
-                     .meaning = "The receiver reports that it got the same data twice.",
+                     .words = N_("D-SACK"),
+                     .meaning = N_("The receiver reports that it got the same data twice."),
                      .condition =
-                         "The first SACK block lies below the ack, or within the second block.",
+                         N_("The first SACK block lies below the ack, or within the second block."),
                      .rfc = "2883 4",
                      .wireshark = "tcp.options.sack.dsack",
-                     .look = "The retransmission before it was not needed."},
+                     .look = N_("The retransmission before it was not needed.")},
     [TRACK_CHALLENGE_ACK] =
         {.name = "challenge_ack",
-         .words = "challenge ack",
+         .words = N_("challenge ack"),
          .serious = true,
-         .meaning = "The receiver does not believe the segment before and says what it expects.",
-         .condition = "ACK without payload right after a RST that is not exact, a SYN inside a "
-                      "connection, or a segment out of the window.",
+         .meaning =
+             N_("The receiver does not believe the segment before and says what it expects."),
+         .condition = N_("ACK without payload right after a RST that is not exact, a SYN inside a "
+                         "connection, or a segment out of the window."),
          .rfc = "5961 3",
-         .differs = "Wireshark has no such verdict.",
-         .look = "A real peer answers with an exact RST; a forged RST has changed nothing."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("A real peer answers with an exact RST; a forged RST has changed nothing.")},
     [TRACK_DELAYED_ACK] =
         {.name = "delayed_ack",
-         .words = "delayed ack",
-         .meaning = "The receiver waited before it acknowledged.",
-         .condition = "ACK without payload of new data, 20 to 500 ms later than this end's half of "
-                      "the handshake after the newest segment that it covers.",
+         .words = N_("delayed ack"),
+         .meaning = N_("The receiver waited before it acknowledged."),
+         .condition = N_(
+             "ACK without payload of new data, 20 to 500 ms later than this end's half of "
+             "the handshake after the newest segment that it covers."),
          .rfc = "9293 3.8.6.3",
-         .differs = "Wireshark has no such verdict.",
-         .look = "With Nagle's algorithm at the other end: about 40 ms for each small write."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("With Nagle's algorithm at the other end: about 40 ms for each small write.")},
     [TRACK_SMALL_SEGMENTS] = {.name = "small_segments",
-                              .words = "small segments",
-                              .meaning = "Small segments follow each other without waiting.",
-                              .condition =
+                              .words = N_("small segments"),
+                              .meaning = N_("Small segments follow each other without waiting."),
+                              .condition = N_(
                                   "Payload below half of the peer's MSS while an earlier one like "
-                                  "it is not acknowledged (Nagle's algorithm would wait).",
+                                  "it is not acknowledged (Nagle's algorithm would wait)."),
                               .rfc = "9293 3.7.4",
-                              .differs = "Wireshark has no such verdict.",
-                              .look =
-                                  "TCP_NODELAY is set, or the program writes little at a time."},
+                              .differs = N_("Wireshark has no such verdict."),
+                              .look = N_(
+                                  "TCP_NODELAY is set, or the program writes little at a time.")},
     [TRACK_COALESCED_WRITES] =
         {.name = "coalesced_writes",
-         .words = "coalesced writes",
-         .meaning = "Bytes of several writes leave together: the stream has no message borders.",
-         .condition = "Payload below half of the peer's MSS that follows, after this end's half of "
-                      "the handshake and at most 1 ms more, an ACK without payload of the small "
-                      "segment before it: Nagle's algorithm had kept it back.",
+         .words = N_("coalesced writes"),
+         .meaning =
+             N_("Bytes of several writes leave together: the stream has no message borders."),
+         .condition = N_(
+             "Payload below half of the peer's MSS that follows, after this end's half of "
+             "the handshake and at most 1 ms more, an ACK without payload of the small "
+             "segment before it: Nagle's algorithm had kept it back."),
          .rfc = "9293 3.7.4",
-         .differs = "Wireshark has no such verdict.",
-         .look = "One write() is not one read(): the program must find its own borders."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("One write() is not one read(): the program must find its own borders.")},
     [TRACK_MSS_EXCEEDED] = {.name = "mss_exceeded",
-                            .words = "above the MSS",
-                            .meaning = "The segment is larger than the peer allows.",
-                            .condition = "More payload than the MSS option of the peer's SYN.",
+                            .words = N_("above the MSS"),
+                            .meaning = N_("The segment is larger than the peer allows."),
+                            .condition = N_("More payload than the MSS option of the peer's SYN."),
                             .rfc = "9293 3.7.1",
-                            .differs = "Wireshark has no such verdict.",
-                            .look = "Segmentation offload: the capture sees it before the network "
-                                    "card cuts it, or after it was joined."},
+                            .differs = N_("Wireshark has no such verdict."),
+                            .look =
+                                N_("Segmentation offload: the capture sees it before the network "
+                                   "card cuts it, or after it was joined.")},
     [TRACK_URGENT_DATA] =
         {.name = "urgent_data",
-         .words = "urgent",
-         .meaning = "The sender marks urgent data (MSG_OOB).",
-         .condition = "The URG flag is set.",
+         .words = N_("urgent"),
+         .meaning = N_("The sender marks urgent data (MSG_OOB)."),
+         .condition = N_("The URG flag is set."),
          .rfc = "6093 3",
          .wireshark = "tcp.urgent_pointer",
-         .look = "The urgent pointer: one byte of the stream is out of band for the reader."},
+         .look = N_("The urgent pointer: one byte of the stream is out of band for the reader.")},
     [TRACK_HALF_OPEN] =
         {.name = "half_open",
-         .words = "half-open",
+         .words = N_("half-open"),
          .serious = true,
-         .meaning = "One end still has the connection, the other does not.",
-         .condition = "A RST without ACK answers a segment of a connection that its sender had not "
-                      "closed; or a SYN comes for a connection that its receiver still has.",
+         .meaning = N_("One end still has the connection, the other does not."),
+         .condition = N_(
+             "A RST without ACK answers a segment of a connection that its sender had not "
+             "closed; or a SYN comes for a connection that its receiver still has."),
          .rfc = "9293 3.5.1",
-         .differs = "Wireshark has no such verdict.",
-         .look = "The host was restarted, the program killed without a FIN, or a device between "
-                 "them forgot."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("The host was restarted, the program killed without a FIN, or a device between "
+                    "them forgot.")},
     [TRACK_SYN_FLOOD] =
         {.name = "syn_flood",
-         .words = "SYN flood",
+         .words = N_("SYN flood"),
          .serious = true,
-         .meaning = "Very many attempts at one port are not completed.",
-         .condition =
+         .meaning = N_("Very many attempts at one port are not completed."),
+         .condition = N_(
              "A SYN to an endpoint that has, with this one, at least 128 half-open connections in "
-             "this capture.",
+             "this capture."),
          .rfc = "4987 2",
-         .differs = "Wireshark has no such verdict.",
-         .look = "The listen queue and whether SYN cookies are on."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("The listen queue and whether SYN cookies are on.")},
     [TRACK_UNANSWERED_SYN] =
         {.name = "unanswered_syn",
-         .words = "unanswered",
+         .words = N_("unanswered"),
          .serious = true,
-         .meaning = "A SYN is sent again and nothing has come back.",
-         .condition = "The second and later repeats of a SYN while its receiver has sent nothing.",
+         .meaning = N_("A SYN is sent again and nothing has come back."),
+         .condition =
+             N_("The second and later repeats of a SYN while its receiver has sent nothing."),
          .rfc = "9293 3.8.3",
-         .differs = "Wireshark says retransmission.",
-         .look = "A filter that drops (a closed port would answer with RST), a wrong address, or a "
-                 "full queue."},
+         .differs = N_("Wireshark says retransmission."),
+         .look = N_(
+             "A filter that drops (a closed port would answer with RST), a wrong address, or a "
+             "full queue.")},
     [TRACK_IGNORED_RST] = {.name = "ignored_rst",
-                           .words = "RST ignored",
+                           .words = N_("RST ignored"),
                            .serious = true,
-                           .meaning = "A RST that its receiver does not accept: nothing ends.",
-                           .condition = "The sequence number is not exactly RCV.NXT (in SYN_SENT: "
-                                        "the ack does not cover the SYN).",
+                           .meaning = N_("A RST that its receiver does not accept: nothing ends."),
+                           .condition =
+                               N_("The sequence number is not exactly RCV.NXT (in SYN_SENT: "
+                                  "the ack does not cover the SYN)."),
                            .rfc = "5961 3",
                            .wireshark = "tcp.connection.rst",
-                           .differs = "Wireshark, like most tools, takes the connection for reset.",
-                           .look = "Who sent it: another device on the path, or an attacker."},
+                           .differs =
+                               N_("Wireshark, like most tools, takes the connection for reset."),
+                           .look = N_("Who sent it: another device on the path, or an attacker.")},
     [TRACK_DATA_AFTER_CLOSE] =
         {.name = "data_after_close",
-         .words = "after close",
+         .words = N_("after close"),
          .serious = true,
-         .meaning = "Data for an end that is closed.",
-         .condition = "Payload while the receiver is in CLOSED.",
+         .meaning = N_("Data for an end that is closed."),
+         .condition = N_("Payload while the receiver is in CLOSED."),
          .rfc = "9293 3.10.7.1",
-         .differs = "Wireshark has no such verdict.",
-         .look = "It is answered with RST: the writer gets ECONNRESET, then EPIPE."},
+         .differs = N_("Wireshark has no such verdict."),
+         .look = N_("It is answered with RST: the writer gets ECONNRESET, then EPIPE.")},
     [TRACK_UNACCEPTABLE] = {.name = "unacceptable",
-                            .words = "not acceptable",
+                            .words = N_("not acceptable"),
                             .serious = true,
-                            .meaning = "The receiver drops the segment.",
-                            .condition = "Outside of the window, an ack of what was never sent, or "
-                                         "signed otherwise than the handshake (TCP-MD5).",
+                            .meaning = N_("The receiver drops the segment."),
+                            .condition =
+                                N_("Outside of the window, an ack of what was never sent, or "
+                                   "signed otherwise than the handshake (TCP-MD5)."),
                             .rfc = "9293 3.10.7.4",
-                            .differs = "Wireshark takes it in.",
-                            .look = "Forged, or from another life of the connection."},
+                            .differs = N_("Wireshark takes it in."),
+                            .look = N_("Forged, or from another life of the connection.")},
     [TRACK_KERNEL_DISAGREES] =
         {.name = "kernel_disagrees",
-         .words = "kernel disagrees",
+         .words = N_("kernel disagrees"),
          .serious = true,
-         .meaning = "This host's kernel has its endpoint in another state than the segments show.",
-         .condition =
+         .meaning =
+             N_("This host's kernel has its endpoint in another state than the segments show."),
+         .condition = N_(
              "With --kernel and in the lab: samples of the kernel show one state and the segments "
              "another, both unchanged, for longer than the handshake took (1 s if it was not seen) "
-             "and 200 ms at least. Counted once for each pair of states, and in no segment.",
-         .differs = "Wireshark does not ask the kernel.",
-         .look = "FIN_WAIT_1 in the kernel alone: the FIN waits behind data that the peer takes "
-                 "none of. SYN_RECEIVED: the accept queue is full. CLOSED: the kernel gave up, or "
-                 "never had it (SYN cookies, a firewall). Else the capture has missed segments."},
+             "and 200 ms at least. Counted once for each pair of states, and in no segment."),
+         .differs = N_("Wireshark does not ask the kernel."),
+         .look = N_(
+             "FIN_WAIT_1 in the kernel alone: the FIN waits behind data that the peer takes "
+             "none of. SYN_RECEIVED: the accept queue is full. CLOSED: the kernel gave up, or "
+             "never had it (SYN cookies, a firewall). Else the capture has missed segments.")},
 };
 
 const struct track_finding_entry *track_finding_entry(enum track_finding finding)

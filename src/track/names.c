@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "base/intl.h"
 #include "track/event.h"
 #include "track/state.h"
 
@@ -25,26 +26,27 @@ static const char *const state_names[TRACK_STATES] = {
 static const struct {
     const char *text, *rfc;
 } causes[TRACK_CAUSES] = {
-    [TRACK_CAUSE_NONE] = {"unknown", NULL},
-    [TRACK_CAUSE_SENT_SYN] = {"sent SYN", "9293 3.10.1"},
-    [TRACK_CAUSE_RECEIVED_SYN] = {"received SYN", "9293 3.10.7.2"},
-    [TRACK_CAUSE_RECEIVED_SYN_IN_SYN_SENT] = {"received SYN (simultaneous open)", "9293 3.10.7.3"},
-    [TRACK_CAUSE_RECEIVED_SYN_ACK] = {"received SYN,ACK", "9293 3.10.7.3"},
-    [TRACK_CAUSE_RECEIVED_ACK_OF_SYN] = {"received ACK of SYN", "9293 3.10.7.4"},
-    [TRACK_CAUSE_SENT_FIN] = {"sent FIN", "9293 3.10.4"},
-    [TRACK_CAUSE_RECEIVED_FIN] = {"received FIN", "9293 3.10.7.4"},
-    [TRACK_CAUSE_RECEIVED_ACK_OF_FIN] = {"received ACK of FIN", "9293 3.10.7.4"},
-    [TRACK_CAUSE_SENT_RST] = {"sent RST", "9293 3.10.5"},
-    [TRACK_CAUSE_RECEIVED_RST] = {"received RST", "9293 3.10.7.4"},
-    [TRACK_CAUSE_RECEIVED_RST_IN_SYN_RECEIVED] = {"received RST (Linux: CLOSED; RFC 9293: LISTEN)",
-                                                  "9293 3.10.7.4"},
-    [TRACK_CAUSE_REFUSED] = {"received RST (refused)", "9293 3.10.7.3"},
-    [TRACK_CAUSE_ICMP] = {"received ICMP error", "9293 3.9.2.2"},
-    [TRACK_CAUSE_ABORTED_OPEN] = {"gave up and answers the SYN,ACK with RST", "9293 3.10.4"},
-    [TRACK_CAUSE_TIME_WAIT_EXPIRED] = {"2 MSL passed", "9293 3.10.8"},
-    [TRACK_CAUSE_TIME_WAIT_REUSED] = {"a new SYN took its place", "9293 3.6.1"},
-    [TRACK_CAUSE_NO_SOCKET] = {"its host no longer knew the connection", "9293 3.10.7.1"},
-    [TRACK_CAUSE_JOINED] = {"first seen in this state", NULL},
+    [TRACK_CAUSE_NONE] = {N_("unknown"), NULL},
+    [TRACK_CAUSE_SENT_SYN] = {N_("sent SYN"), "9293 3.10.1"},
+    [TRACK_CAUSE_RECEIVED_SYN] = {N_("received SYN"), "9293 3.10.7.2"},
+    [TRACK_CAUSE_RECEIVED_SYN_IN_SYN_SENT] = {N_("received SYN (simultaneous open)"),
+                                              "9293 3.10.7.3"},
+    [TRACK_CAUSE_RECEIVED_SYN_ACK] = {N_("received SYN,ACK"), "9293 3.10.7.3"},
+    [TRACK_CAUSE_RECEIVED_ACK_OF_SYN] = {N_("received ACK of SYN"), "9293 3.10.7.4"},
+    [TRACK_CAUSE_SENT_FIN] = {N_("sent FIN"), "9293 3.10.4"},
+    [TRACK_CAUSE_RECEIVED_FIN] = {N_("received FIN"), "9293 3.10.7.4"},
+    [TRACK_CAUSE_RECEIVED_ACK_OF_FIN] = {N_("received ACK of FIN"), "9293 3.10.7.4"},
+    [TRACK_CAUSE_SENT_RST] = {N_("sent RST"), "9293 3.10.5"},
+    [TRACK_CAUSE_RECEIVED_RST] = {N_("received RST"), "9293 3.10.7.4"},
+    [TRACK_CAUSE_RECEIVED_RST_IN_SYN_RECEIVED] =
+        {N_("received RST (Linux: CLOSED; RFC 9293: LISTEN)"), "9293 3.10.7.4"},
+    [TRACK_CAUSE_REFUSED] = {N_("received RST (refused)"), "9293 3.10.7.3"},
+    [TRACK_CAUSE_ICMP] = {N_("received ICMP error"), "9293 3.9.2.2"},
+    [TRACK_CAUSE_ABORTED_OPEN] = {N_("gave up and answers the SYN,ACK with RST"), "9293 3.10.4"},
+    [TRACK_CAUSE_TIME_WAIT_EXPIRED] = {N_("2 MSL passed"), "9293 3.10.8"},
+    [TRACK_CAUSE_TIME_WAIT_REUSED] = {N_("a new SYN took its place"), "9293 3.6.1"},
+    [TRACK_CAUSE_NO_SOCKET] = {N_("its host no longer knew the connection"), "9293 3.10.7.1"},
+    [TRACK_CAUSE_JOINED] = {N_("first seen in this state"), NULL},
 };
 
 const char *track_state_name(enum track_state state)

@@ -223,7 +223,7 @@ static void findings(struct legend *l, const struct track_event *event)
         base_strbuf_str(&text, _(known->meaning));
         if (known->look != NULL)
             base_strbuf_printf(&text, " %s", _(known->look));
-        entry(l, known->words, known->serious ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK,
+        entry(l, _(known->words), known->serious ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK,
               base_strbuf_text(&text));
     }
     base_strbuf_free(&text);

@@ -12,7 +12,7 @@
 
 const char *view_finding_words(enum track_finding finding)
 {
-    return track_finding_entry(finding)->words;
+    return _(track_finding_entry(finding)->words);
 }
 
 bool view_finding_is_serious(enum track_finding finding)
@@ -262,7 +262,9 @@ static void finding_part(struct view_scene *scene, const struct track_event *eve
     else if (finding <= TRACK_FIN_RETRANSMISSION && event->related_frame != 0)
         base_strbuf_printf(&text, " of #%llu", (unsigned long long)event->related_frame);
     const char *brief = track_finding_entry(finding)->brief;
-    if (brief == NULL && serious)
+    if (brief != NULL)
+        brief = _(brief);
+    else if (serious)
         brief = view_finding_words(finding);
     view_scene_add_part(scene, base_strbuf_text(&text), brief,
                         serious ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK, VIEW_LEVEL_DETAIL,

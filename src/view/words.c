@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/intl.h"
+
 #define NS_PER_US 1000u
 #define NS_PER_MS 1000000u
 #define NS_PER_SECOND 1000000000u
@@ -42,8 +44,9 @@ void view_add_counted(struct base_strbuf *out, uint64_t count, const char *noun)
 {
     view_add_count(out, count);
     base_strbuf_char(out, ' ');
-    base_strbuf_str(out, noun);
-    if (count != 1)
+    const char *word = _(noun);
+    base_strbuf_str(out, word);
+    if (count != 1 && word == noun) /* a language with a translation has no plural s */
         base_strbuf_char(out, 's');
 }
 
