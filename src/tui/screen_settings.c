@@ -138,6 +138,7 @@ static void change_theme(struct tui *tui, bool back)
 {
     tui->options.theme = (tui->options.theme + (back ? TUI_THEMES - 1u : 1u)) % TUI_THEMES;
     tui_style_set_theme((enum tui_theme)tui->options.theme);
+    tui->timeline.stale = true;
     tui_style_init(tui->options.color);
     tui_terminal_redraw();
 }

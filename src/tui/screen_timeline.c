@@ -67,6 +67,7 @@ static void build_scene(struct tui *tui, const struct view_timeline *timeline, s
         .folded = folded_sections(state),
         .foldable = true,
         .slant = true,
+        .few = tui_style_theme() == TUI_THEME_PROJECTOR,
         .no_calls = state->no_calls,
         .no_kernel = state->no_kernel,
     };

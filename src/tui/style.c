@@ -164,6 +164,11 @@ void tui_style_set_theme(enum tui_theme theme)
     theme_used = theme < TUI_THEMES ? theme : TUI_THEME_DEFAULT;
 }
 
+enum tui_theme tui_style_theme(void)
+{
+    return theme_used;
+}
+
 short tui_style_color(enum tui_theme theme, uint8_t role)
 {
     enum tui_theme from = theme == TUI_THEME_PROJECTOR ? TUI_THEME_LIGHT : theme;

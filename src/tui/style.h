@@ -35,6 +35,7 @@ enum tui_theme {
 
 /* Before tui_style_init(). */
 void tui_style_set_theme(enum tui_theme theme);
+enum tui_theme tui_style_theme(void);
 /* The colour of a role among 256 in a theme; -1: the terminal's own. */
 short tui_style_color(enum tui_theme theme, uint8_t role);
 /* Prepares the colours; ncurses is running. */

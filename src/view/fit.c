@@ -26,7 +26,7 @@ static void fit_at(const struct view_scene *scene, uint32_t first, uint32_t coun
 void view_fit(const struct view_scene *scene, uint32_t first, uint32_t count, size_t max,
               struct view_fitted *out)
 {
-    fit_at(scene, first, count, VIEW_NEVER, 2, out);
-    for (unsigned level = VIEW_NEVER; level < VIEW_LEVELS && out->width > max; level++)
+    fit_at(scene, first, count, scene->least, 2, out);
+    for (unsigned level = scene->least; level < VIEW_LEVELS && out->width > max; level++)
         fit_at(scene, first, count, level, 1, out);
 }

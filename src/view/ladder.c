@@ -505,6 +505,13 @@ static size_t run_length(const struct builder *b, size_t step, size_t end)
 
 /* --- all together --- */
 
+/* So that it can be read from the back of the room. */
+static void add_room(struct builder *b)
+{
+    if (b->options->few)
+        view_scene_add_row(b->scene, VIEW_ROW_STATE);
+}
+
 static void add_step(struct builder *b, size_t step)
 {
     const struct view_item *item = &b->steps.items[step];
@@ -521,6 +528,7 @@ static void add_step(struct builder *b, size_t step)
         add_explanation(b, step);
     }
     add_own_rows(b, step);
+    add_room(b);
 }
 
 /* length > 2 * SHOWN_OF_RUN. A fold of the timeline's own is taken in rather than shown beside. */
@@ -718,6 +726,7 @@ static void add_steps(struct builder *b, size_t begin, size_t end)
             add_explanation(b, step + 1);
             add_own_rows(b, step);
             add_own_rows(b, step + 1);
+            add_room(b);
             step += 2;
         } else {
             add_step(b, step++);
@@ -853,6 +862,7 @@ void view_ladder_build(struct view_scene *scene, const struct view_timeline *tim
                         .glyphs = view_glyphs(options->ascii)};
     view_scene_clear(scene);
     scene->ascii = options->ascii;
+    scene->least = options->few ? VIEW_LEVEL_MSS : VIEW_NEVER;
     if (options->times == VIEW_TIMES_OF_DAY)
         scene->time_width = time_of_day_width(options->width);
     view_steps_make(&b.steps, timeline);

@@ -28,6 +28,7 @@ struct view_ladder_options {
     bool no_calls, no_kernel; /* leave out the socket calls, the kernels' words */
     bool slant;     /* arrows take the time that they took, where both ends were captured */
     bool foldable;  /* headings say whether they are */
+    bool few;       /* for a projector: of each segment what matters, and room between the arrows */
     bool explain;   /* sentences below each arrow */
     int64_t now_ns; /* the newest time known, for what lasts; 0: the connection's last event */
 };

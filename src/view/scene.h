@@ -104,6 +104,7 @@ struct view_scene {
     struct base_strbuf arena;
     size_t time_width; /* columns for times; 0: as many as fit the width best */
     bool ascii;
+    uint8_t least; /* enum view_elision: parts are at least as short as then, with room or without */
 };
 
 #define VIEW_SCENE_INIT                                                                            \
