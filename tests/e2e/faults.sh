@@ -91,6 +91,25 @@ for signal in INT TERM HUP PIPE KILL; do
     fi
 done
 
+# timeout(1) and service managers signal a process and then its group: two at once are one wish.
+# Stopped meanwhile, it finds both when it goes on.
+rm -f "$work/saved.pcap"
+env --default-signal=INT "$TCPVIZ" --json -r "$work/fifo" -w "$work/saved.pcap" >"$work/out" \
+    2>"$work/said" &
+viz=$!
+exec 7>"$work/fifo"
+python3 "$TOP_SRCDIR/tests/e2e/first-packets.py" 9 "$capture" >&7
+check "what came is saved while more may come (twice)" wait_for saved_nine
+kill -STOP $viz
+kill -TERM $viz
+kill -INT $viz
+kill -CONT $viz
+wait $viz
+status=$?
+exec 7>&-
+check "two signals at once: it ends in order" test $status -eq 0
+check "two signals at once: it says all that it knew" grep -q '"frames":9' "$work/out"
+
 # the process that opens files goes with it, even if it was killed
 no_broker() {
     ! grep -lx tcpviz-broker /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
