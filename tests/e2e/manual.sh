@@ -4,16 +4,23 @@
 . "${0%/*}/lib.sh"
 need mandoc
 page=$TOP_SRCDIR/man/tcpviz.1
+chinese=$TOP_SRCDIR/man/zh_CN/tcpviz.1
 
 check "mandoc finds nothing to warn of" mandoc -Tlint -Wwarning "$page"
+check "mandoc finds nothing to warn of in the Chinese page" mandoc -Tlint -Wwarning "$chinese"
 
 # in --help: "  -i, --interface IF   …"; in the page: ".It Fl i Ar interface , Fl Fl interface …"
 "$TCPVIZ" --help | sed -n 's/^  \{1,6\}\(-.*\)$/\1/p' |
     sed -n 's/^\(-[A-Za-z]\), \(--[a-z-]*\).*/\1\n\2/p; s/^\(--[a-z-]*\).*/\1/p' | sort >"$work/help"
-sed -n 's/^\.It \(Fl .*\)/\1/p' "$page" | tr , '\n' |
-    sed -n 's/^ *Fl Fl \([a-z-]*\).*/--\1/p; s/^ *Fl \([A-Za-z]\).*/-\1/p' | sort >"$work/page"
+options_of() {
+    sed -n 's/^\.It \(Fl .*\)/\1/p' "$1" | tr , '\n' |
+        sed -n 's/^ *Fl Fl \([a-z-]*\).*/--\1/p; s/^ *Fl \([A-Za-z]\).*/-\1/p' | sort
+}
+options_of "$page" >"$work/page"
+options_of "$chinese" >"$work/page.chinese"
 check "--help shows options" test -s "$work/help"
 check_same "the page and --help have the same options" "$work/help" "$work/page"
+check_same "the Chinese page and --help have the same options" "$work/help" "$work/page.chinese"
 
 cat >"$work/sections" <<'END'
 NAME
@@ -41,6 +48,8 @@ sed -n '/^\.It Fl f Ar format/,/^\.El/s/^\.It Cm \([a-z]*\)$/\1/p' "$page" | sor
 "$TCPVIZ" -f no-such-format x 2>&1 | sed -n 's/.*there are //p' |
     sed 's/ and /, /; s/, /\n/g' | sort >"$work/formats.program"
 check_same "the page and the program have the same formats" "$work/formats.program" "$work/formats"
+sed -n '/^\.It Fl f Ar format/,/^\.El/s/^\.It Cm \([a-z]*\)$/\1/p' "$chinese" | sort >"$work/formats.chinese"
+check_same "the Chinese page and the program have the same formats" "$work/formats.program" "$work/formats.chinese"
 # the page of findings is made from the same table as --help findings
 findings=$TOP_BUILDDIR/man/tcpviz-findings.7
 check "mandoc finds nothing to warn of in the findings" mandoc -Tlint -Wwarning "$findings"
