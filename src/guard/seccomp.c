@@ -173,7 +173,7 @@ static void allow_elsewhere(scmp_filter_ctx filter, int number, const struct gua
         allow(filter, number);
     else
         allow_if(filter, number,
-                 SCMP_CMP(0, SCMP_CMP_NE, (scmp_datum_t)(unsigned)needs->capture_fd));
+                 SCMP_CMP(0, SCMP_CMP_NE, (scmp_datum_t)(unsigned)needs->capture_fd, 0));
 }
 
 static void allow_fcntl(scmp_filter_ctx filter, const struct guard_needs *needs)
@@ -183,7 +183,7 @@ static void allow_fcntl(scmp_filter_ctx filter, const struct guard_needs *needs)
         struct scmp_arg_cmp both[] = {LOW_32(1, commands[i]), LOW_32(0, 0)};
         unsigned count = 1;
         if (needs != NULL && needs->capture_fd >= 0) {
-            both[1] = SCMP_CMP(0, SCMP_CMP_NE, (scmp_datum_t)(unsigned)needs->capture_fd);
+            both[1] = SCMP_CMP(0, SCMP_CMP_NE, (scmp_datum_t)(unsigned)needs->capture_fd, 0);
             count = 2;
         }
         (void)seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), count, both);
@@ -237,7 +237,7 @@ static void allow_process(scmp_filter_ctx filter, const struct guard_needs *need
     allow_if(filter, SCMP_SYS(kill), LOW_32(0, self));
     if (needs != NULL && needs->child > 0)
         allow_if(filter, SCMP_SYS(kill), LOW_32(0, needs->child));
-    allow_if(filter, SCMP_SYS(prlimit64), SCMP_CMP(2, SCMP_CMP_EQ, 0)); /* asking, not setting */
+    allow_if(filter, SCMP_SYS(prlimit64), SCMP_CMP(2, SCMP_CMP_EQ, 0, 0)); /* asking, not setting */
 }
 
 static void allow_sockets(scmp_filter_ctx filter, const struct guard_needs *needs)
