@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "base/intl.h"
 #include "tui/detail.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
@@ -94,8 +95,8 @@ uint64_t tui_other_connection(struct tui *tui, uint64_t number, bool back)
     const struct track_connection *connection =
         back && index == 0 ? NULL : tui_model_at(tui->model, wanted);
     if (connection == NULL) {
-        tui_say(tui, back ? "This is the first connection of the list."
-                          : "This is the last connection of the list.");
+        tui_say(tui, back ? _("This is the first connection of the list.")
+                          : _("This is the last connection of the list."));
         return 0;
     }
     tui->connections.selected = connection->number;
@@ -186,11 +187,11 @@ bool tui_cursor_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_SEQUENCE_MODE) {
         tui->options.absolute = !tui->options.absolute;
         tui->timeline.stale = true;
-        tui_say(tui, tui->options.absolute ? "Sequence numbers as on the wire."
-                                           : "Sequence numbers relative to the first.");
+        tui_say(tui, tui->options.absolute ? _("Sequence numbers as on the wire.")
+                                           : _("Sequence numbers relative to the first."));
     } else if (action == TUI_ACTION_FOLLOW) {
         tui->cursor.follow = !tui->cursor.follow;
-        tui_say(tui, tui->cursor.follow ? "Following the newest segment." : "Not following.");
+        tui_say(tui, tui->cursor.follow ? _("Following the newest segment.") : _("Not following."));
     } else {
         return false;
     }
@@ -217,7 +218,7 @@ static void draw_connection(struct tui *tui, struct tui_area area,
         base_strbuf_printf(&text, " %s ", view_glyphs(ascii)->both);
         add_endpoint(tui, &text, &record->end[TRACK_SERVER].endpoint);
     }
-    base_strbuf_printf(&place, " %zu of %zu", tui->cursor.item + 1, count);
+    base_strbuf_printf(&place, _(" %zu of %zu"), tui->cursor.item + 1, count);
     size_t right = place.length;
     tui_paint_text(&tui->grid, area.x, area.y, area.width - right, base_strbuf_text(&text),
                    VIEW_ROLE_TITLE, ascii);
@@ -251,21 +252,21 @@ static void add_event(struct base_strbuf *out, const struct tui *tui,
 static void draw_segment(struct tui *tui, struct tui_area area, const struct view_item *item,
                          const struct track_connection *record)
 {
-    static const char *const names[] = {"client", "server"};
+    static const char *const names[] = {N_("client"), N_("server")};
     struct base_strbuf text = BASE_STRBUF_INIT;
     bool ascii = tui->options.ascii;
     if (item->kind == VIEW_ITEM_FOLD) {
         view_add_counted(&text, item->fold.segments, "segment");
-        base_strbuf_str(&text, " that are not kept: ");
+        base_strbuf_str(&text, _(" that are not kept: "));
         view_add_bytes(&text, item->fold.payload_bytes);
     } else {
         const struct track_event *event = &item->event;
-        base_strbuf_printf(&text, "frame %" PRIu64 "  +", event->frame);
+        base_strbuf_printf(&text, _("frame %" PRIu64 "  +"), event->frame);
         view_add_span(&text, event->time_ns - record->start_ns, ascii);
         if (!record->self_connect)
-            base_strbuf_printf(&text, "  %s %s %s", names[event->sender & 1],
+            base_strbuf_printf(&text, "  %s %s %s", _(names[event->sender & 1]),
                                view_glyphs(ascii)->then,
-                               names[track_other((enum track_side)(event->sender & 1))]);
+                               _(names[track_other((enum track_side)(event->sender & 1))]));
         base_strbuf_str(&text, "  ");
         add_event(&text, tui, event);
     }
@@ -290,8 +291,8 @@ void tui_cursor_draw_gone(struct tui *tui, struct tui_area area, uint64_t connec
     struct base_strbuf text = BASE_STRBUF_INIT;
     base_strbuf_printf(&text,
                        tui_model_whole(tui->model, connection) != NULL
-                           ? "Connection %" PRIu64 " has not begun yet at this moment."
-                           : "Connection %" PRIu64 " was forgotten to save memory; q goes back.",
+                           ? _("Connection %" PRIu64 " has not begun yet at this moment.")
+                           : _("Connection %" PRIu64 " was forgotten to save memory; q goes back."),
                        connection);
     tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1, base_strbuf_text(&text),
                    VIEW_ROLE_DIM, tui->options.ascii);

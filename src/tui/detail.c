@@ -62,10 +62,10 @@ static void add_time(struct base_strbuf *out, int64_t time_ns)
 
 static void add_ends(struct pane *pane, const struct track_event *event)
 {
-    static const char *const names[] = {"client", "server"};
-    base_strbuf_printf(&pane->text, "%s %s %s", names[event->sender],
+    static const char *const names[] = {N_("client"), N_("server")};
+    base_strbuf_printf(&pane->text, "%s %s %s", _(names[event->sender]),
                        view_glyphs(pane->tui->options.ascii)->then,
-                       names[track_other((enum track_side)event->sender)]);
+                       _(names[track_other((enum track_side)event->sender)]));
 }
 
 static void draw_rule(struct pane *pane, const struct view_item *item)
@@ -76,7 +76,7 @@ static void draw_rule(struct pane *pane, const struct view_item *item)
                    VIEW_ROLE_RULE);
     base_strbuf_char(&pane->text, ' ');
     if (item->kind == VIEW_ITEM_EVENT) {
-        base_strbuf_printf(&pane->text, "frame %" PRIu64 "  ", item->event.frame);
+        base_strbuf_printf(&pane->text, _("frame %" PRIu64 "  "), item->event.frame);
         add_ends(pane, &item->event);
         base_strbuf_str(&pane->text, "  ");
         add_time(&pane->text, item->event.time_ns);
@@ -96,25 +96,26 @@ static void draw_window(struct pane *pane, const struct track_event *event)
 {
     if ((event->flags & WIRE_RST) != 0)
         return;
-    base_strbuf_str(&pane->text, "window ");
+    base_strbuf_str(&pane->text, _("window "));
     view_add_count(&pane->text, event->window_bytes);
     if (event->window_scale_known && event->window_bytes != event->window && event->window > 0)
         base_strbuf_printf(&pane->text, " (%u %s %" PRIu32 ")", (unsigned)event->window,
                            pane->tui->options.ascii ? "x" : "×",
                            event->window_bytes / event->window);
     else if (!event->window_scale_known && (event->flags & WIRE_SYN) == 0)
-        base_strbuf_str(&pane->text, " (the scale is not known)");
-    base_strbuf_str(&pane->text, "   in flight ");
+        base_strbuf_str(&pane->text, _(" (the scale is not known)"));
+    base_strbuf_str(&pane->text, _("   in flight "));
     view_add_count(&pane->text, event->bytes_in_flight);
     if (event->options.present & WIRE_OPTION_MSS)
         base_strbuf_printf(&pane->text, "   mss %u", (unsigned)event->options.mss);
     if (event->options.present & WIRE_OPTION_WINDOW_SCALE)
-        base_strbuf_printf(&pane->text, "   window scale %u",
+        base_strbuf_printf(&pane->text, _("   window scale %u"),
                            (unsigned)event->options.window_scale);
     if (event->options.present & WIRE_OPTION_SACK_PERMITTED)
-        base_strbuf_str(&pane->text, "   SACK permitted");
+        base_strbuf_str(&pane->text, _("   SACK permitted"));
     if (event->options.sack_blocks > 0)
-        base_strbuf_printf(&pane->text, "   %u SACK blocks", (unsigned)event->options.sack_blocks);
+        base_strbuf_printf(&pane->text, _("   %u SACK blocks"),
+                           (unsigned)event->options.sack_blocks);
     end_line(pane, VIEW_ROLE_DIM);
 }
 
@@ -275,7 +276,7 @@ static void sum_up(const struct view_timeline *timeline, size_t item, size_t ite
 static void draw_fold(struct pane *pane, const struct view_fold *fold)
 {
     view_add_bytes(&pane->text, fold->payload_bytes);
-    base_strbuf_str(&pane->text, " of data in ");
+    base_strbuf_str(&pane->text, _(" of data in "));
     view_add_span(&pane->text, fold->end_ns - fold->start_ns, pane->tui->options.ascii);
     if (fold->retransmissions > 0) {
         base_strbuf_str(&pane->text, ", ");

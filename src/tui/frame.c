@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
@@ -24,18 +25,18 @@ static int percent_loaded(const struct tui *tui)
 
 static const char *activity(const struct tui *tui)
 {
-    return tui->loaded ? "" : app_feed_is_live(tui->feed) ? "live" : "loading";
+    return tui->loaded ? "" : app_feed_is_live(tui->feed) ? _("live") : _("loading");
 }
 
 static void add_status(const struct tui *tui, struct base_strbuf *out)
 {
     int percent = percent_loaded(tui);
     if (tui->replay.on && tui->replay.live)
-        base_strbuf_str(out, "frozen  ");
+        base_strbuf_str(out, _("frozen  "));
     else if (tui->held)
-        base_strbuf_str(out, "held  ");
+        base_strbuf_str(out, _("held  "));
     if (percent >= 0)
-        base_strbuf_printf(out, "loading %d %%  ", percent);
+        base_strbuf_printf(out, _("loading %d %%  "), percent);
     else if (activity(tui)[0] != '\0')
         base_strbuf_printf(out, "%s  ", activity(tui));
 }
@@ -45,7 +46,7 @@ static void add_connections(const struct tui *tui, const struct out_capture *tot
                             struct base_strbuf *out)
 {
     if (tui_model_filter(tui->model)[0] != '\0' && tui_model_filter_error(tui->model) == NULL)
-        base_strbuf_printf(out, "%zu of ", tui_model_count(tui->model));
+        base_strbuf_printf(out, _("%zu of "), tui_model_count(tui->model));
     view_add_counted(out, totals->connections, "connection");
     base_strbuf_str(out, "  ");
 }
@@ -61,7 +62,7 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, unsigned 
     if (parts >= TOTALS_STATUS)
         add_status(tui, out);
     if (parts >= TOTALS_MARKS && tui_model_marks(tui->model) > 0)
-        base_strbuf_printf(out, "%zu marked  ", tui_model_marks(tui->model));
+        base_strbuf_printf(out, _("%zu marked  "), tui_model_marks(tui->model));
     if (parts >= TOTALS_CONNECTIONS)
         add_connections(tui, &totals, out);
     if (parts >= TOTALS_PACKETS) {
@@ -69,11 +70,11 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, unsigned 
         base_strbuf_str(out, "  ");
     }
     if (totals.evicted > 0)
-        base_strbuf_printf(out, "%" PRIu64 " evicted  ", totals.evicted);
+        base_strbuf_printf(out, _("%" PRIu64 " evicted  "), totals.evicted);
     if (tui_model_forgotten(tui->model) > 0)
-        base_strbuf_printf(out, "%" PRIu64 " forgotten  ", tui_model_forgotten(tui->model));
+        base_strbuf_printf(out, _("%" PRIu64 " forgotten  "), tui_model_forgotten(tui->model));
     view_add_count(out, totals.kernel_dropped);
-    base_strbuf_str(out, " dropped");
+    base_strbuf_str(out, _(" dropped"));
 }
 
 /* As many of them as leave room for the program's name and some of the capture's. */
@@ -92,7 +93,7 @@ static size_t fit_totals(const struct tui *tui, struct base_strbuf *out)
 static const char *base_name(const char *path)
 {
     if (strcmp(path, "-") == 0)
-        return "standard input";
+        return _("standard input");
     const char *slash = strrchr(path, '/');
     return slash != NULL && slash[1] != '\0' && strstr(path, ", ") == NULL ? slash + 1 : path;
 }
@@ -105,7 +106,8 @@ static void draw_title(struct tui *tui)
     bool ascii = tui->options.ascii;
     if (tui->feed == NULL) {
         size_t used = tui_paint_text(grid, 0, 0, grid->width, "tcpviz  ", VIEW_ROLE_DIM, ascii);
-        tui_paint_text(grid, used, 0, grid->width - used, "What to open", VIEW_ROLE_TITLE, ascii);
+        tui_paint_text(grid, used, 0, grid->width - used, _("What to open"), VIEW_ROLE_TITLE,
+                       ascii);
         return;
     }
     app_feed_describe(tui->feed, &totals);
@@ -138,11 +140,11 @@ static void draw_key_bar(struct tui *tui, size_t y)
             continue;
         struct base_strbuf key = BASE_STRBUF_INIT;
         tui_key_name(&key, binding->keys[0]);
-        size_t needed = key.length + 1 + strlen(binding->bar);
+        const char *word = _(binding->bar);
+        size_t needed = key.length + 1 + view_text_width(word, strlen(word));
         if (x + needed <= grid->width) {
             tui_paint_text(grid, x, y, key.length, base_strbuf_text(&key), TUI_ROLE_BAR_KEY, ascii);
-            tui_paint_text(grid, x + key.length + 1, y, needed, binding->bar, TUI_ROLE_BAR_WORD,
-                           ascii);
+            tui_paint_text(grid, x + key.length + 1, y, needed, word, TUI_ROLE_BAR_WORD, ascii);
             x += needed + 2;
         }
         base_strbuf_free(&key);
@@ -168,7 +170,7 @@ void tui_frame_draw(struct tui *tui)
     struct view_grid *grid = &tui->grid;
     view_grid_clear(grid);
     if (grid->width < TUI_MIN_WIDTH || grid->height < TUI_MIN_HEIGHT) {
-        tui_paint_text(grid, 0, 0, grid->width, "tcpviz needs 40x12; q quits", VIEW_ROLE_PLAIN,
+        tui_paint_text(grid, 0, 0, grid->width, _("tcpviz needs 40x12; q quits"), VIEW_ROLE_PLAIN,
                        tui->options.ascii);
         return;
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "tui/detail.h"
 #include "tui/screen.h"
@@ -183,7 +184,7 @@ static int64_t last_moment(const struct tui_replay *replay)
 static void say_end(struct tui *tui)
 {
     tui->replay.playing = false;
-    tui_say(tui, "The end of the capture.");
+    tui_say(tui, _("The end of the capture."));
 }
 
 void tui_replay_pass(struct tui *tui, int64_t milliseconds)
@@ -229,7 +230,7 @@ static bool begin(struct tui *tui)
     if (replay->on)
         return true;
     if (!tui->loaded && !app_feed_is_live(tui->feed)) {
-        tui_say(tui, "Replay is for a capture that has been read to its end.");
+        tui_say(tui, _("Replay is for a capture that has been read to its end."));
         return false;
     }
     if (!tui->loaded)
@@ -237,7 +238,7 @@ static bool begin(struct tui *tui)
     if (replay->count == 0)
         collect_marks(tui);
     if (replay->count == 0) {
-        tui_say(tui, "There is nothing to replay.");
+        tui_say(tui, _("There is nothing to replay."));
         return false;
     }
     if (replay->speed <= 0)
@@ -257,7 +258,7 @@ static void end(struct tui *tui)
     struct tui_replay *replay = &tui->replay;
     replay->on = replay->playing = false;
     tui_model_end_replay(tui->model);
-    tui_say(tui, replay->live && !tui->loaded ? "Live again." : "The whole capture.");
+    tui_say(tui, replay->live && !tui->loaded ? _("Live again.") : _("The whole capture."));
     if (!replay->live)
         return;
     free(replay->marks); /* more has come since */
@@ -304,10 +305,10 @@ static void step(struct tui *tui, unsigned kind)
             return;
         }
     }
-    tui_say(tui, kind == TUI_MARK_FINDING ? "No finding after this moment."
-                 : kind == TUI_MARK_STATE ? "No state changes after this moment."
-                 : replay->live ? "The newest segment when this was frozen; R goes on live."
-                                : "The end of the capture.");
+    tui_say(tui, kind == TUI_MARK_FINDING ? _("No finding after this moment.")
+                 : kind == TUI_MARK_STATE ? _("No state changes after this moment.")
+                 : replay->live ? _("The newest segment when this was frozen; R goes on live.")
+                                : _("The end of the capture."));
 }
 
 /* To the mark of this kind before the last one that has happened. */
@@ -324,13 +325,13 @@ static void step_back(struct tui *tui, unsigned kind)
     while (i > 0 && (replay->marks[i - 1].kinds & kind) == 0)
         i--;
     if (i == 0 && kind != TUI_MARK_SEGMENT) {
-        tui_say(tui, kind == TUI_MARK_FINDING ? "No finding before this moment."
-                                              : "No state changes before this moment.");
+        tui_say(tui, kind == TUI_MARK_FINDING ? _("No finding before this moment.")
+                                              : _("No state changes before this moment."));
         return;
     }
     go_to(tui, i, i > 0 ? replay->marks[i - 1].time_ns : replay->start_ns);
     if (i == 0)
-        tui_say(tui, "The beginning of the capture.");
+        tui_say(tui, _("The beginning of the capture."));
 }
 
 static void change_speed(struct tui *tui, bool faster)
@@ -408,9 +409,9 @@ static void add_head(const struct tui *tui, struct base_strbuf *out)
     const struct tui_replay *replay = &tui->replay;
     bool ascii = tui->options.ascii;
     base_strbuf_printf(out, "%s %g%s  ",
-                       replay->playing ? "Playing"
-                       : replay->live  ? "Frozen "
-                                       : "Paused ",
+                       replay->playing ? _("Playing")
+                       : replay->live  ? _("Frozen ")
+                                       : _("Paused "),
                        replay->speed, ascii ? "x" : "×");
     add_clock(out, replay->clock_ns - replay->start_ns);
     base_strbuf_str(out, " / ");
@@ -468,7 +469,7 @@ void tui_replay_draw(struct tui *tui, size_t y)
     if (width > 0) {
         draw_track(tui, x, y, width);
         base_strbuf_clear(&text);
-        base_strbuf_printf(&text, "frame %" PRIu64,
+        base_strbuf_printf(&text, _("frame %" PRIu64),
                            replay->done > 0 ? replay->marks[replay->done - 1].frame : 0);
         tui_paint_right(&tui->grid, x + width + 1, y, tui->grid.width - x - width - 1,
                         base_strbuf_text(&text), VIEW_ROLE_PLAIN, tui->options.ascii);

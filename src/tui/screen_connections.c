@@ -426,10 +426,10 @@ static void add_facts(const struct tui *tui, const struct track_connection *conn
                       struct base_strbuf *out)
 {
     bool ascii = tui->options.ascii;
-    base_strbuf_printf(out, "open %s  close %s  ",
+    base_strbuf_printf(out, _("open %s  close %s  "),
                        track_open_name((enum track_open)connection->open),
                        connection->close == TRACK_CLOSE_OPEN
-                           ? "not yet"
+                           ? _("not yet")
                            : track_close_name((enum track_close)connection->close));
     view_add_bytes_short(out, connection->end[TRACK_CLIENT].payload_bytes);
     base_strbuf_str(out, ascii ? " -> <- " : " → ← ");
@@ -438,7 +438,7 @@ static void add_facts(const struct tui *tui, const struct track_connection *conn
         base_strbuf_str(out, "  RTT ");
         view_add_span(out, tui_connection_rtt(connection), ascii);
     }
-    base_strbuf_str(out, "  age ");
+    base_strbuf_str(out, _("  age "));
     view_add_span(out, tui_connection_age(tui->model, connection), ascii);
 }
 
@@ -524,9 +524,9 @@ static void place_selection(struct tui *tui, size_t page)
 static void draw_empty(struct tui *tui, struct tui_area area)
 {
     const char *text = tui_model_filter(tui->model)[0] != '\0'
-                           ? "No connection matches the filter; Esc shows all."
-                       : tui->loaded ? "No TCP connection was seen."
-                                     : "No TCP connection yet.";
+                           ? _("No connection matches the filter; Esc shows all.")
+                       : tui->loaded ? _("No TCP connection was seen.")
+                                     : _("No TCP connection yet.");
     tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1, text, VIEW_ROLE_DIM,
                    tui->options.ascii);
 }
@@ -670,7 +670,7 @@ static bool connections_act(struct tui *tui, enum tui_action action)
         tui_show(tui, &tui_screen_columns);
     } else if (action == TUI_ACTION_FOLLOW) {
         list->follow = !list->follow;
-        tui_say(tui, list->follow ? "Following the newest connection." : "Not following.");
+        tui_say(tui, list->follow ? _("Following the newest connection.") : _("Not following."));
     } else {
         return mark_act(tui, action);
     }

@@ -22,20 +22,20 @@ static const struct {
     const char *title;
     unsigned screens;
 } sections[] = {
-    {"Connections", TUI_IN_CONNECTIONS},
-    {"Timeline", TUI_IN_TIMELINE},
-    {"Sequence space", TUI_IN_SEQUENCE},
-    {"The screens of a connection",
+    {N_("Connections"), TUI_IN_CONNECTIONS},
+    {N_("Timeline"), TUI_IN_TIMELINE},
+    {N_("Sequence space"), TUI_IN_SEQUENCE},
+    {N_("The screens of a connection"),
      TUI_IN_TIMELINE | TUI_IN_STATES | TUI_IN_SEGMENT | TUI_IN_SEQUENCE},
-    {"Side by side", TUI_IN_LANES},
-    {"Replay of a saved capture", 0},
-    {"Start screen", TUI_IN_START},
-    {"Quiz", TUI_IN_QUIZ},
-    {"Lesson", TUI_IN_LESSON},
-    {"The columns of the list", TUI_IN_COLUMNS},
-    {"Saving", TUI_IN_SAVE},
-    {"Settings", TUI_IN_SETTINGS | TUI_IN_SAVE},
-    {"Everywhere", TUI_IN_ALL},
+    {N_("Side by side"), TUI_IN_LANES},
+    {N_("Replay of a saved capture"), 0},
+    {N_("Start screen"), TUI_IN_START},
+    {N_("Quiz"), TUI_IN_QUIZ},
+    {N_("Lesson"), TUI_IN_LESSON},
+    {N_("The columns of the list"), TUI_IN_COLUMNS},
+    {N_("Saving"), TUI_IN_SAVE},
+    {N_("Settings"), TUI_IN_SETTINGS | TUI_IN_SAVE},
+    {N_("Everywhere"), TUI_IN_ALL},
 };
 
 enum { REPLAY_SECTION = 5 };
@@ -67,14 +67,14 @@ static size_t collect_lines(struct help_line *lines)
         if (i > 0)
             add_line(lines, &count, (struct help_line){.text = ""});
         add_line(lines, &count,
-                 (struct help_line){.text = sections[s].title, .role = VIEW_ROLE_SECTION});
+                 (struct help_line){.text = _(sections[s].title), .role = VIEW_ROLE_SECTION});
         for (size_t b = 0; b < tui_binding_count(); b++)
             if (section_of(tui_binding(b)) == s)
                 add_line(lines, &count, (struct help_line){.binding = b + 1});
     }
     add_line(lines, &count, (struct help_line){.text = ""});
     add_line(lines, &count,
-             (struct help_line){.text = "The filter line", .role = VIEW_ROLE_SECTION});
+             (struct help_line){.text = _("The filter line"), .role = VIEW_ROLE_SECTION});
     for (size_t i = 0; i < filter_language_count(); i++) {
         struct filter_field_help help = filter_language_help(i);
         add_line(lines, &count, (struct help_line){.keys = help.name, .text = help.meaning});
@@ -118,7 +118,7 @@ static void draw_line(struct tui *tui, struct tui_area area, size_t y, const str
                    tui->options.ascii);
     base_strbuf_free(&keys);
     tui_paint_text(&tui->grid, area.x + 4 + KEYS_WIDTH, y, area.width - KEYS_WIDTH - 4,
-                   binding->help, VIEW_ROLE_PLAIN, tui->options.ascii);
+                   _(binding->help), VIEW_ROLE_PLAIN, tui->options.ascii);
 }
 
 static void help_enter(struct tui *tui)

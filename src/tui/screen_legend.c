@@ -1,6 +1,7 @@
 /* The legend: a box over the screen that names what is drawn of the selected segment. */
 #include "config.h"
 
+#include "base/intl.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/glyphs.h"
@@ -45,7 +46,7 @@ static void draw_frame(struct tui *tui, struct tui_area box)
                                   : 0x2518,
                        1, VIEW_ROLE_RULE);
     }
-    tui_paint_text(grid, box.x + 2, box.y, box.width - 4, " What is this? ", VIEW_ROLE_TITLE,
+    tui_paint_text(grid, box.x + 2, box.y, box.width - 4, _(" What is this? "), VIEW_ROLE_TITLE,
                    ascii);
 }
 
@@ -64,7 +65,7 @@ static void draw_rows(struct tui *tui, struct tui_area inside)
     view_grid_free(&drawing);
     if (last_top > state->top)
         tui_paint_text(&tui->grid, inside.x + 1, inside.y + inside.height, inside.width - 1,
-                       " more below: Down ", VIEW_ROLE_DIM, tui->options.ascii);
+                       _(" more below: Down "), VIEW_ROLE_DIM, tui->options.ascii);
 }
 
 static void legend_draw(struct tui *tui, struct tui_area area)

@@ -9,6 +9,7 @@
 #include "base/intl.h"
 #include "tui/screen.h"
 #include "tui/style.h"
+#include "view/charwidth.h"
 #include "view/glyphs.h"
 #include "view/ladder.h"
 #include "view/remarks.h"
@@ -57,8 +58,11 @@ static void add_beside(struct view_scene *scene, const char *left, const char *r
                        enum view_role role)
 {
     struct base_strbuf line = BASE_STRBUF_INIT;
-    int column = (int)(width - INDENT) / 2 - 1;
-    base_strbuf_printf(&line, "%*s%-*.*s %.*s", INDENT, "", column, column, left, column, right);
+    size_t column = (width - INDENT) / 2 - 1, bytes = strlen(left);
+    size_t fits = view_text_fit(left, bytes, column), used = view_text_width(left, fits);
+    base_strbuf_printf(&line, "%*s%.*s%*s", INDENT, "", (int)fits, left, (int)(column - used + 1),
+                       "");
+    base_strbuf_add(&line, right, view_text_fit(right, strlen(right), column));
     add_line(scene, base_strbuf_text(&line), role);
     base_strbuf_free(&line);
 }
@@ -68,7 +72,7 @@ static void add_programs_beside(struct view_scene *scene, const struct lab_scena
 {
     struct base_strbuf left = BASE_STRBUF_INIT, right = BASE_STRBUF_INIT;
     bool more = true;
-    add_beside(scene, "client", "server", width, VIEW_ROLE_ENDPOINT);
+    add_beside(scene, _("client"), _("server"), width, VIEW_ROLE_ENDPOINT);
     for (size_t i = 0; more; i++) {
         more = program_line(scenario, LAB_CLIENT, i, &left);
         more = program_line(scenario, LAB_SERVER, i, &right) || more;

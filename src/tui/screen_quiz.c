@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "explain/quiz.h"
 #include "tui/screen.h"
 #include "tui/style.h"
@@ -64,7 +65,7 @@ static void draw_life(struct tui *tui, struct tui_area area)
     struct view_timeline *cut = view_cut(whole_of(tui), moment, tui->options.time_wait_ns);
     if (cut == NULL) {
         tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1,
-                       "Nothing has been sent yet.", VIEW_ROLE_DIM, tui->options.ascii);
+                       _("Nothing has been sent yet."), VIEW_ROLE_DIM, tui->options.ascii);
         return;
     }
     const struct view_ladder_options options = {.ascii = tui->options.ascii, .width = area.width};
@@ -133,7 +134,7 @@ static void draw_question(struct tui *tui, struct tui_area area)
     bool ascii = tui->options.ascii;
     view_grid_fill(&tui->grid, area.x, area.y, view_glyphs(ascii)->rule, area.width,
                    VIEW_ROLE_RULE);
-    base_strbuf_printf(&text, " question %zu of %zu   %zu of %zu right ", state->index + 1,
+    base_strbuf_printf(&text, _(" question %zu of %zu   %zu of %zu right "), state->index + 1,
                        count_of(state), state->right, state->asked);
     tui_paint_text(&tui->grid, area.x + 2, area.y, area.width - 2, base_strbuf_text(&text),
                    VIEW_ROLE_TITLE, ascii);
@@ -162,13 +163,13 @@ static void quiz_draw(struct tui *tui, struct tui_area area)
     size_t count = count_of(state);
     if (count == 0) {
         draw_notice(tui, area,
-                    tui->loaded ? "This connection has nothing to ask about."
-                                : "The quiz begins when the capture has been read.");
+                    tui->loaded ? _("This connection has nothing to ask about.")
+                                : _("The quiz begins when the capture has been read."));
         return;
     }
     if (state->index >= count) {
         struct base_strbuf text = BASE_STRBUF_INIT;
-        base_strbuf_printf(&text, "The end: %zu of %zu right.  Enter asks again, q goes back.",
+        base_strbuf_printf(&text, _("The end: %zu of %zu right.  Enter asks again, q goes back."),
                            state->right, state->asked);
         draw_notice(tui, area, base_strbuf_text(&text));
         base_strbuf_free(&text);
@@ -200,7 +201,7 @@ static void go_on(struct tui *tui)
     if (state->index >= count_of(state)) {
         begin(tui);
     } else if (state->answer == EXPLAIN_CHOICES) {
-        tui_say(tui, "1 to 4 answers.");
+        tui_say(tui, _("1 to 4 answers."));
     } else {
         state->index++;
         state->answer = EXPLAIN_CHOICES;

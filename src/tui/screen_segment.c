@@ -85,11 +85,11 @@ static const char *why_no_packet(enum app_fetch fetched)
 {
     switch (fetched) {
     case APP_FETCH_MORE:
-        return "Looking for the packet in the file ...";
+        return _("Looking for the packet in the file ...");
     case APP_FETCH_NOT_KEPT:
-        return "The packet's bytes were not kept: below is what the timeline knows.";
+        return _("The packet's bytes were not kept: below is what the timeline knows.");
     case APP_FETCH_FAILED:
-        return "The packet cannot be read again: the file is gone or another one.";
+        return _("The packet cannot be read again: the file is gone or another one.");
     case APP_FETCH_DONE:
         break;
     }
@@ -119,20 +119,21 @@ static void draw_line(struct view_place *place, const char *text, uint8_t role)
 static void draw_layers(struct view_place *place, const struct tui_segment_state *state)
 {
     struct base_strbuf title = BASE_STRBUF_INIT;
-    base_strbuf_str(&title, "Layers: ");
+    base_strbuf_str(&title, _("Layers: "));
     view_add_counted(&title, state->packet.wire_bytes, "byte");
-    base_strbuf_str(&title, " on the wire");
+    base_strbuf_str(&title, _(" on the wire"));
     if (state->packet.captured_bytes < state->packet.wire_bytes) {
         base_strbuf_str(&title, ", ");
         view_add_count(&title, state->packet.captured_bytes);
-        base_strbuf_str(&title, " of them here");
+        base_strbuf_str(&title, _(" of them here"));
     }
     draw_title(place, base_strbuf_text(&title));
     base_strbuf_free(&title);
     if (state->decoded)
         place->y += view_draw_layers(place, &state->segment);
     else
-        draw_line(place, "The last of several IP fragments, or no TCP by itself.", VIEW_ROLE_DIM);
+        draw_line(place, _("The last of several IP fragments, or no TCP by itself."),
+                  VIEW_ROLE_DIM);
 }
 
 /* The TCP header's bytes, if the packet has them; 0 if not. */
@@ -160,20 +161,20 @@ static void draw_header(struct tui *tui, struct view_place *place, const struct 
     header.ports[0] = record->end[sender].endpoint.port;
     header.ports[1] = record->end[peer].endpoint.port;
     header.checksum = state->decoded ? state->segment.tcp_checksum : WIRE_CHECKSUM_UNKNOWN;
-    draw_title(place, "TCP header");
+    draw_title(place, _("TCP header"));
     place->y += view_draw_header(place, &header);
 }
 
 static void draw_window(struct view_place *place, const struct track_event *event)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    base_strbuf_printf(&text, "window %u", (unsigned)event->window);
+    base_strbuf_printf(&text, _("window %u"), (unsigned)event->window);
     if (event->window_scale_known && event->window_bytes != event->window && event->window > 0)
-        base_strbuf_printf(&text, " %s %" PRIu32 " (scale)", place->ascii ? "x" : "×",
+        base_strbuf_printf(&text, _(" %s %" PRIu32 " (scale)"), place->ascii ? "x" : "×",
                            event->window_bytes / event->window);
     base_strbuf_str(&text, ": ");
     view_add_counted(&text, event->window_bytes, "byte");
-    base_strbuf_str(&text, " may come; in flight of its own: ");
+    base_strbuf_str(&text, _(" may come; in flight of its own: "));
     view_add_count(&text, event->bytes_in_flight);
     draw_line(place, base_strbuf_text(&text), VIEW_ROLE_DIM);
     base_strbuf_free(&text);
@@ -187,7 +188,7 @@ static void draw_words(struct tui *tui, struct view_place *place,
     const struct explain_options options = {tui->options.absolute, tui->options.ascii};
     struct base_strbuf text = BASE_STRBUF_INIT;
     explain_segment(&subject, &options, &text);
-    draw_title(place, "What it means");
+    draw_title(place, _("What it means"));
     for (const char *line = base_strbuf_text(&text); *line != '\0';) {
         size_t length = strcspn(line, "\n");
         struct base_strbuf one = BASE_STRBUF_INIT;
@@ -200,10 +201,11 @@ static void draw_words(struct tui *tui, struct view_place *place,
     if (event->kind == TRACK_EVENT_SEGMENT && (event->flags & WIRE_RST) == 0)
         draw_window(place, event);
     if (tui->segment.decoded && tui->segment.segment.tcp_checksum == WIRE_CHECKSUM_BAD)
-        draw_line(place,
-                  "the checksum is wrong here: often because the sender's network card fills it in "
-                  "only after the capture",
-                  VIEW_ROLE_REMARK);
+        draw_line(
+            place,
+            _("the checksum is wrong here: often because the sender's network card fills it in "
+              "only after the capture"),
+            VIEW_ROLE_REMARK);
 }
 
 static void draw_payload(struct view_place *place, const struct tui_segment_state *state)
@@ -218,10 +220,10 @@ static void draw_payload(struct view_place *place, const struct tui_segment_stat
     if (here > state->packet.captured_bytes - at)
         here = state->packet.captured_bytes - at;
     size_t shown = here < SHOWN_BYTES ? here : SHOWN_BYTES;
-    base_strbuf_str(&title, "Payload: ");
+    base_strbuf_str(&title, _("Payload: "));
     view_add_counted(&title, segment->payload_bytes, "byte");
     if (shown < segment->payload_bytes) {
-        base_strbuf_str(&title, shown < here ? ", the first " : ", captured ");
+        base_strbuf_str(&title, shown < here ? _(", the first ") : _(", captured "));
         view_add_count(&title, shown);
     }
     draw_title(place, base_strbuf_text(&title));
@@ -280,9 +282,10 @@ static size_t draw_fold(struct tui *tui, struct view_grid *page, const struct vi
     struct view_place place = {page, 0, 0, page->width, tui->options.ascii};
     struct base_strbuf text = BASE_STRBUF_INIT;
     view_add_counted(&text, fold->segments, "segment");
-    base_strbuf_str(&text, " of the middle of a long connection, which are counted but not kept: ");
+    base_strbuf_str(&text,
+                    _(" of the middle of a long connection, which are counted but not kept: "));
     view_add_bytes(&text, fold->payload_bytes);
-    base_strbuf_str(&text, " of data, ");
+    base_strbuf_str(&text, _(" of data, "));
     view_add_counted(&text, fold->retransmissions, "retransmission");
     draw_line(&place, base_strbuf_text(&text), VIEW_ROLE_PLAIN);
     base_strbuf_free(&text);
@@ -324,7 +327,7 @@ static void segment_draw(struct tui *tui, struct tui_area area)
     tui_paint_copy(&tui->grid, area, &page, 0, state->top);
     if (state->top < state->last_top)
         tui_paint_right(&tui->grid, area.x, area.y + area.height - 1, area.width,
-                        tui->options.ascii ? " more: Space" : " ▼ Space", VIEW_ROLE_DIM,
+                        tui->options.ascii ? _(" more: Space") : _(" ▼ Space"), VIEW_ROLE_DIM,
                         tui->options.ascii);
     view_grid_free(&page);
 }

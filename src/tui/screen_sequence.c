@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/intl.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/style.h"
@@ -13,7 +14,7 @@
 /* From this height on the borders of the windows are named. */
 #define ROOMY 18
 
-static const char *const names[] = {"client", "server"};
+static const char *const names[] = {N_("client"), N_("server")};
 
 /* --- windows --- */
 
@@ -30,17 +31,17 @@ static void describe(const struct tui *tui, struct base_strbuf *out,
                      const struct view_window *window, const struct track_end_record *end)
 {
     if (!window->known) {
-        base_strbuf_str(out, "  nothing seen yet");
+        base_strbuf_str(out, _("  nothing seen yet"));
         return;
     }
     add_number(tui, out, "SND.UNA", window->snd_una, end);
     add_number(tui, out, "SND.NXT", window->snd_nxt, end);
     add_number(tui, out, "RCV.NXT", window->snd_una, end);
-    base_strbuf_str(out, "  in flight ");
+    base_strbuf_str(out, _("  in flight "));
     view_add_count(out, (uint64_t)(window->snd_nxt - window->snd_una));
     if (window->edge_known) {
         int64_t left = window->edge - window->snd_nxt;
-        base_strbuf_str(out, "  free ");
+        base_strbuf_str(out, _("  free "));
         view_add_count(out, left > 0 ? (uint64_t)left : 0);
     }
     if (window->sacked_count > 0) {
@@ -62,7 +63,7 @@ static size_t draw_window(struct tui *tui, struct tui_area area,
     size_t x = tui_paint_text(&tui->grid, area.x, area.y, area.width, chosen ? "* " : "  ",
                               VIEW_ROLE_TITLE, ascii);
     x += tui_paint_text(&tui->grid, area.x + x, area.y, area.width - x,
-                        record->self_connect ? "the socket" : names[side],
+                        record->self_connect ? _("the socket") : _(names[side]),
                         side == TRACK_CLIENT ? VIEW_ROLE_CLIENT : VIEW_ROLE_SERVER, ascii);
     tui_paint_text(&tui->grid, area.x + x, area.y, area.width - x, base_strbuf_text(&text),
                    VIEW_ROLE_PLAIN, ascii);
@@ -83,17 +84,18 @@ static void draw_legend(struct tui *tui, struct tui_area area, bool self_connect
     const struct tui_sequence_state *state = &tui->sequence;
     view_grid_fill(&tui->grid, area.x, area.y, view_glyphs(ascii)->rule, area.width,
                    VIEW_ROLE_RULE);
-    base_strbuf_printf(&text, " from the %s: ", self_connect ? "socket" : names[state->sender]);
+    base_strbuf_printf(&text, _(" from the %s: "),
+                       self_connect ? _("socket") : _(names[state->sender]));
     size_t x = tui_paint_text(&tui->grid, area.x + 2, area.y, area.width - 2,
                               base_strbuf_text(&text), VIEW_ROLE_SECTION, ascii);
     static const struct {
         const char *sign, *word;
         uint8_t role;
-    } parts[] = {{"#", "data ", VIEW_ROLE_TITLE},
-                 {"R", "again ", VIEW_ROLE_BREAKS},
-                 {"-", "acks ", VIEW_ROLE_ARROW},
-                 {"S", "SACKed ", VIEW_ROLE_HOLDS},
-                 {"=", "window edge ", VIEW_ROLE_GAP}};
+    } parts[] = {{"#", N_("data "), VIEW_ROLE_TITLE},
+                 {"R", N_("again "), VIEW_ROLE_BREAKS},
+                 {"-", N_("acks "), VIEW_ROLE_ARROW},
+                 {"S", N_("SACKed "), VIEW_ROLE_HOLDS},
+                 {"=", N_("window edge "), VIEW_ROLE_GAP}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         size_t at = area.x + 2 + x;
         if (at + 16 > area.width)
@@ -102,7 +104,7 @@ static void draw_legend(struct tui *tui, struct tui_area area, bool self_connect
                             parts[i].role, ascii);
         x += tui_paint_text(&tui->grid, at + 1, area.y, area.width - at - 1, " ", VIEW_ROLE_PLAIN,
                             ascii);
-        x += tui_paint_text(&tui->grid, at + 2, area.y, area.width - at - 2, parts[i].word,
+        x += tui_paint_text(&tui->grid, at + 2, area.y, area.width - at - 2, _(parts[i].word),
                             VIEW_ROLE_DIM, ascii);
     }
     base_strbuf_free(&text);
@@ -158,14 +160,14 @@ static void zoom(struct tui *tui, bool in)
         state->zoom--;
     if (state->zoom == 0)
         state->pan_ns = 0;
-    tui_say(tui, "The graph shows %s of the time.", state->zoom == 0 ? "all" : "a part");
+    tui_say(tui, _("The graph shows %s of the time."), state->zoom == 0 ? N_("all") : N_("a part"));
 }
 
 static void pan(struct tui *tui, bool back)
 {
     const struct view_timeline *timeline = tui_cursor_timeline(tui);
     if (timeline == NULL || tui->sequence.zoom == 0) {
-        tui_say(tui, "All is in sight; i zooms in.");
+        tui_say(tui, _("All is in sight; i zooms in."));
         return;
     }
     int64_t whole = view_graph_span(timeline, 0);
@@ -186,7 +188,7 @@ static bool sequence_act(struct tui *tui, enum tui_action action)
         state->sender = track_other(state->sender);
     } else if (action == TUI_ACTION_EDGE) {
         state->edge = !state->edge;
-        tui_say(tui, state->edge ? "The whole window fits in." : "What was sent fits in.");
+        tui_say(tui, state->edge ? _("The whole window fits in.") : N_("What was sent fits in."));
     } else {
         if (tui_action_moves(action))
             state->pan_ns = 0;

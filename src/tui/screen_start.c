@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "tui/screen.h"
 #include "tui/style.h"
 #include "view/charwidth.h"
@@ -15,10 +16,10 @@
 #define SHORTCUTS 9
 
 static const char *const titles[APP_THING_KINDS] = {
-    [APP_THING_RECENT] = "Recent files",
-    [APP_THING_INTERFACE] = "Interfaces, live",
-    [APP_THING_CAPTURE] = "Captures to learn from",
-    [APP_THING_LAB] = "Lab: run a real TCP scenario",
+    [APP_THING_RECENT] = N_("Recent files"),
+    [APP_THING_INTERFACE] = N_("Interfaces, live"),
+    [APP_THING_CAPTURE] = N_("Captures to learn from"),
+    [APP_THING_LAB] = N_("Lab: run a real TCP scenario"),
 };
 
 /* A line shows a thing or the title above its kind. */
@@ -111,7 +112,7 @@ static void start_draw(struct tui *tui, struct tui_area area)
     const struct app_catalogue *all = state->catalogue;
     if (all->count == 0) {
         tui_paint_text(&tui->grid, area.x + 1, area.y + 1, area.width - 1,
-                       "There is nothing here to open; tcpviz -r FILE opens a capture.",
+                       _("There is nothing here to open; tcpviz -r FILE opens a capture."),
                        VIEW_ROLE_DIM, tui->options.ascii);
         return;
     }
@@ -127,7 +128,7 @@ static void start_draw(struct tui *tui, struct tui_area area)
         bool first = i == 0 || all->things[i].kind != all->things[i - 1].kind;
         if (first && at - 1 >= state->top && at - 1 < state->top + area.height)
             tui_paint_text(&tui->grid, area.x, area.y + at - 1 - state->top, area.width,
-                           titles[all->things[i].kind], VIEW_ROLE_SECTION, tui->options.ascii);
+                           _(titles[all->things[i].kind]), VIEW_ROLE_SECTION, tui->options.ascii);
         if (at < state->top || at >= state->top + area.height)
             continue;
         draw_thing(tui, area, area.y + at - state->top, i);

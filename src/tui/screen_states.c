@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "explain/segment.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
@@ -28,20 +29,22 @@ static void draw_end_title(struct tui *tui, struct tui_area area, unsigned side,
     bool ascii = tui->options.ascii;
     view_grid_fill(grid, area.x, area.y, view_glyphs(ascii)->rule, area.width, VIEW_ROLE_RULE);
     size_t x = area.x + 1, end = area.x + area.width;
-    const char *name = self_connect ? " the socket " : side == 0 ? " C client " : " S server ";
+    const char *name = self_connect ? _(" the socket ")
+                       : side == 0  ? _(" C client ")
+                                    : _(" S server ");
     x += tui_paint_text(grid, x, area.y, end - x, name,
                         side == 0 ? VIEW_ROLE_CLIENT : VIEW_ROLE_SERVER, ascii);
     x += tui_paint_text(grid, x, area.y, end - x, track_state_name((enum track_state)walk->state),
                         view_role_of_state((enum track_state)walk->state), ascii);
-    tui_paint_text(grid, x, area.y, end - x, walk->confirmed ? " " : " (presumed) ", VIEW_ROLE_DIM,
-                   ascii);
+    tui_paint_text(grid, x, area.y, end - x, walk->confirmed ? " " : _(" (presumed) "),
+                   VIEW_ROLE_DIM, ascii);
 }
 
 static const char *nothing_next(const struct view_walk *walk)
 {
     if (walk->state == TRACK_UNKNOWN)
-        return "Nothing seen so far shows its state.";
-    return walk->over ? "Its connection is over." : "";
+        return _("Nothing seen so far shows its state.");
+    return walk->over ? _("Its connection is over.") : "";
 }
 
 /* What can come next; returns the lines used. */
@@ -66,7 +69,7 @@ static size_t draw_moves(struct tui *tui, struct tui_area area, const struct vie
                        view_role_of_state((enum track_state)moves[i].to), ascii);
         if (area.width > NAME_WIDTH + 12)
             tui_paint_text(grid, area.x + NAME_WIDTH + 1, area.y + i, area.width - NAME_WIDTH - 1,
-                           moves[i].when, VIEW_ROLE_PLAIN, ascii);
+                           _(moves[i].when), VIEW_ROLE_PLAIN, ascii);
         base_strbuf_free(&to);
     }
     return shown;
@@ -113,9 +116,9 @@ static void draw_way(struct tui *tui, struct tui_area area, unsigned side,
             continue;
         base_strbuf_clear(&text);
         if (transition->frame != 0)
-            base_strbuf_printf(&text, "frame %" PRIu64 "  ", transition->frame);
+            base_strbuf_printf(&text, _("frame %" PRIu64 "  "), transition->frame);
         else
-            base_strbuf_str(&text, "no frame  ");
+            base_strbuf_str(&text, _("no frame  "));
         explain_transition(transition, &options, &text);
         struct tui_area rest = {area.x + 1, area.y + line, area.width - 1, area.height - line};
         line += tui_paint_wrapped(&tui->grid, rest, 2, base_strbuf_text(&text),
@@ -136,13 +139,13 @@ static void draw_ends_beside(struct tui *tui, struct tui_area area,
         draw_end_title(tui, part, side, &diagram->walk[side], diagram->self_connect);
         part.y++;
         part.height--;
-        tui_paint_text(&tui->grid, part.x, part.y, part.width, "What can come next",
+        tui_paint_text(&tui->grid, part.x, part.y, part.width, _("What can come next"),
                        VIEW_ROLE_SECTION, tui->options.ascii);
         size_t used =
             2 + draw_moves(
                     tui, (struct tui_area){part.x + 1, part.y + 1, part.width - 1, part.height / 2},
                     &diagram->walk[side]);
-        tui_paint_text(&tui->grid, part.x, part.y + used, part.width, "The way so far",
+        tui_paint_text(&tui->grid, part.x, part.y + used, part.width, _("The way so far"),
                        VIEW_ROLE_SECTION, tui->options.ascii);
         used++;
         draw_way(tui, (struct tui_area){part.x, part.y + used, part.width, part.height - used},

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "tui/cursor.h"
 #include "tui/detail.h"
 #include "tui/screen.h"
@@ -313,8 +314,8 @@ static void change_width(struct tui *tui, bool wider)
         width =
             width > VIEW_LADDER_MIN_WIDTH + LANE_STEP ? width - LANE_STEP : VIEW_LADDER_MIN_WIDTH;
     state->lane_width = width == tui->grid.width ? 0 : width;
-    tui_say(tui, "Drawn in %zu columns%s.", width,
-            width > tui->grid.width ? "; > and < scroll" : "");
+    tui_say(tui, _("Drawn in %zu columns%s."), width,
+            width > tui->grid.width ? _("; > and < scroll") : "");
 }
 
 /* Both, calls only, neither. */
@@ -327,10 +328,10 @@ static void change_calls(struct tui *tui)
         state->no_calls = true;
     else
         state->no_kernel = state->no_calls = false;
-    tui_say(tui, state->no_calls ? "Neither socket calls nor the kernels' states."
+    tui_say(tui, state->no_calls ? _("Neither socket calls nor the kernels' states.")
                  : state->no_kernel
-                     ? "Socket calls, without the kernels' states."
-                     : "Socket calls and the kernels' states, where they are known.");
+                     ? _("Socket calls, without the kernels' states.")
+                     : _("Socket calls and the kernels' states, where they are known."));
 }
 
 /* False: the action is none of these. */
@@ -358,19 +359,20 @@ static bool change_lanes(struct tui *tui, enum tui_action action)
 /* False: the action is none of these. */
 static bool change_look(struct tui *tui, enum tui_action action)
 {
-    static const char *const times[] = {"since the line before", "since the start",
-                                        "of day, in UTC"};
+    static const char *const times[] = {N_("since the line before"), N_("since the start"),
+                                        N_("of day, in UTC")};
     struct tui_timeline_state *state = &tui->timeline;
     if (action == TUI_ACTION_FOLD) {
         state->no_fold = !state->no_fold;
-        tui_say(tui, state->no_fold ? "Every segment that is kept." : "Runs of data are folded.");
+        tui_say(tui,
+                state->no_fold ? _("Every segment that is kept.") : _("Runs of data are folded."));
     } else if (action == TUI_ACTION_SEQUENCE_MODE) {
         tui->options.absolute = !tui->options.absolute;
-        tui_say(tui, tui->options.absolute ? "Sequence numbers as on the wire."
-                                           : "Sequence numbers relative to the first.");
+        tui_say(tui, tui->options.absolute ? _("Sequence numbers as on the wire.")
+                                           : _("Sequence numbers relative to the first."));
     } else if (action == TUI_ACTION_TIME_MODE) {
         state->times = (enum view_times)((state->times + 1) % VIEW_TIMES_KINDS);
-        tui_say(tui, "Times: %s.", times[state->times]);
+        tui_say(tui, _("Times: %s."), _(times[state->times]));
     } else if (action == TUI_ACTION_DETAIL) {
         state->no_detail = !state->no_detail;
     } else if (action == TUI_ACTION_LESSON) {
@@ -439,7 +441,7 @@ static bool timeline_act(struct tui *tui, enum tui_action action)
     } else if (action == TUI_ACTION_FOLLOW) {
         state->follow = !state->follow;
         state->scroll.selected = last_selectable(&state->scene);
-        tui_say(tui, state->follow ? "Following the newest segment." : "Not following.");
+        tui_say(tui, state->follow ? _("Following the newest segment.") : _("Not following."));
     } else {
         return change_look(tui, action);
     }

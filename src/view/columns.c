@@ -107,8 +107,8 @@ static bool find_name(const char *text, size_t length, enum view_column *column)
 
 static void refuse_name(const char *text, size_t length, struct base_strbuf *error)
 {
-    base_strbuf_printf(error, "%.*s: no such column; there are", (int)(length < 40 ? length : 40),
-                       text);
+    base_strbuf_printf(error, _("%.*s: no such column; there are"),
+                       (int)(length < 40 ? length : 40), text);
     for (unsigned i = 0; i < VIEW_COLUMNS; i++)
         base_strbuf_printf(error, "%s %s", i > 0 ? "," : "", entries[i].name);
 }
@@ -137,13 +137,13 @@ static bool take_column(struct view_columns *columns, const char *text, size_t l
         return false;
     }
     if (colon != NULL && !take_width(colon + 1, length - name - 1, &width)) {
-        base_strbuf_printf(error, "%.*s: not a width from %d to %d",
+        base_strbuf_printf(error, _("%.*s: not a width from %d to %d"),
                            (int)(length < 60 ? length : 60), text, VIEW_COLUMN_MIN_WIDTH,
                            VIEW_COLUMN_MAX_WIDTH);
         return false;
     }
     if (view_columns_find(columns, column) < columns->count) {
-        base_strbuf_printf(error, "%s: twice", entries[column].name);
+        base_strbuf_printf(error, _("%s: twice"), entries[column].name);
         return false;
     }
     columns->shown[columns->count].column = (uint8_t)column;
@@ -161,7 +161,7 @@ bool view_columns_parse(struct view_columns *columns, const char *text, struct b
         text += length;
     }
     if (read.count == 0) {
-        base_strbuf_str(error, "a list of columns is missing");
+        base_strbuf_str(error, _("a list of columns is missing"));
         return false;
     }
     if (view_columns_find(&read, VIEW_COLUMN_NUMBER) == read.count) {
@@ -193,7 +193,7 @@ bool view_column_parse_sort(const char *text, enum view_column *column, bool *re
         return false;
     }
     if (entries[found].unsorted) {
-        base_strbuf_printf(error, "%s: there is no order by this column", entries[found].name);
+        base_strbuf_printf(error, _("%s: there is no order by this column"), entries[found].name);
         return false;
     }
     *column = found;

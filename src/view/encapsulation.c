@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "view/charwidth.h"
 #include "view/words.h"
 
@@ -26,13 +27,18 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static size_t columns_of(const char *text)
+{
+    return view_text_width(text, strlen(text));
+}
+
 static void set_box(struct box *box, const char *name, uint64_t bytes, enum view_role role)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
     view_add_counted(&text, bytes, "byte");
     snprintf(box->name, sizeof box->name, "%s", name);
     snprintf(box->size, sizeof box->size, "%s", base_strbuf_text(&text));
-    box->width = larger(strlen(box->name), strlen(box->size)) + 2;
+    box->width = larger(columns_of(box->name), columns_of(box->size)) + 2;
     box->role = role;
     base_strbuf_free(&text);
 }
@@ -64,9 +70,9 @@ static size_t make_boxes(const struct wire_segment *segment, struct box boxes[MA
     size_t layers = segment->layer_count < WIRE_MAX_LAYERS ? segment->layer_count : WIRE_MAX_LAYERS;
     for (size_t i = 0; i < layers; i++)
         set_layer(&boxes[count++], &segment->layers[i]);
-    set_box(&boxes[count++], "payload", segment->payload_bytes, VIEW_ROLE_NUMBER);
+    set_box(&boxes[count++], _("payload"), segment->payload_bytes, VIEW_ROLE_NUMBER);
     if (padding_of(segment) > 0)
-        set_box(&boxes[count++], "after IP", padding_of(segment), VIEW_ROLE_DIM);
+        set_box(&boxes[count++], _("after IP"), padding_of(segment), VIEW_ROLE_DIM);
     return count;
 }
 
@@ -92,7 +98,7 @@ static void draw_box(const struct view_place *place, size_t x, size_t y, const s
         const char *text = i == 1 ? box->name : box->size;
         view_grid_fill(grid, x, y + i, s[1], 1, VIEW_ROLE_RULE);
         view_grid_fill(grid, right, y + i, s[1], 1, VIEW_ROLE_RULE);
-        view_grid_text(grid, x + 1 + (box->width - strlen(text)) / 2, y + i, text,
+        view_grid_text(grid, x + 1 + (box->width - columns_of(text)) / 2, y + i, text,
                        i == 1 ? box->role : VIEW_ROLE_DIM);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/intl.h"
 #include "track/seq.h"
 #include "view/charwidth.h"
 #include "view/encapsulation.h"
@@ -44,9 +45,9 @@ static void add_number(char *text, size_t size, const char *name, uint32_t wire,
     if (!known)
         snprintf(text, size, "%s %" PRIu32, name, wire);
     else if (absolute)
-        snprintf(text, size, "%s %" PRIu32 " (relative %" PRId64 ")", name, wire, relative);
+        snprintf(text, size, _("%s %" PRIu32 " (relative %" PRId64 ")"), name, wire, relative);
     else
-        snprintf(text, size, "%s %" PRId64 " (on the wire %" PRIu32 ")", name, relative, wire);
+        snprintf(text, size, _("%s %" PRId64 " (on the wire %" PRIu32 ")"), name, relative, wire);
 }
 
 #define SET(field, width, look, ...)                                                               \
@@ -62,12 +63,13 @@ static void set_numbers(const struct view_header *header, struct row *seq, struc
     bool acks = (event->flags & WIRE_ACK) != 0;
     seq->count = ack->count = 1;
     seq->fields[0] = ack->fields[0] = (struct field){.bits = BITS, .role = VIEW_ROLE_NUMBER};
-    add_number(seq->fields[0].text, sizeof seq->fields[0].text, "Sequence number", event->seq,
+    add_number(seq->fields[0].text, sizeof seq->fields[0].text, _("Sequence number"), event->seq,
                event->rel_seq_known, event->rel_seq, header->absolute);
-    add_number(ack->fields[0].text, sizeof ack->fields[0].text, "Acknowledgment number", event->ack,
-               acks && event->rel_ack_known, event->rel_ack, header->absolute);
+    add_number(ack->fields[0].text, sizeof ack->fields[0].text, _("Acknowledgment number"),
+               event->ack, acks && event->rel_ack_known, event->rel_ack, header->absolute);
     if (!acks)
-        SET(&ack->fields[0], BITS, VIEW_ROLE_DIM, "Acknowledgment number (means nothing: no ACK)");
+        SET(&ack->fields[0], BITS, VIEW_ROLE_DIM,
+            _("Acknowledgment number (means nothing: no ACK)"));
 }
 
 static const char flag_letters[] = "CEUAPRSF";
@@ -81,11 +83,11 @@ static void set_flags(const struct view_header *header, struct row *row, bool va
     if (values && offset > 0)
         SET(&row->fields[0], 4, VIEW_ROLE_NUMBER, "%u", offset);
     else
-        SET(&row->fields[0], 4, VIEW_ROLE_PLAIN, values ? "?" : "Offset");
+        SET(&row->fields[0], 4, VIEW_ROLE_PLAIN, values ? "?" : _("Offset"));
     if (values)
         SET(&row->fields[1], 4, VIEW_ROLE_NUMBER, "%u", reserved);
     else
-        SET(&row->fields[1], 4, VIEW_ROLE_PLAIN, "Rsrvd");
+        SET(&row->fields[1], 4, VIEW_ROLE_PLAIN, _("Rsrvd"));
     for (unsigned i = 0; i < 8; i++) {
         bool set = (event->flags >> (7 - i) & 1) != 0;
         enum view_role role = set ? VIEW_ROLE_FLAGS : VIEW_ROLE_DIM;
@@ -94,28 +96,29 @@ static void set_flags(const struct view_header *header, struct row *row, bool va
     if (values)
         SET(&row->fields[10], 16, VIEW_ROLE_NUMBER, "%u", (unsigned)event->window);
     else
-        SET(&row->fields[10], 16, VIEW_ROLE_PLAIN, "Window");
+        SET(&row->fields[10], 16, VIEW_ROLE_PLAIN, _("Window"));
 }
 
 static void set_last(const struct view_header *header, struct row *row)
 {
-    static const char *const words[] = {"", " right", " WRONG"};
-    const char *word = header->checksum <= WIRE_CHECKSUM_BAD ? words[header->checksum] : "";
+    static const char *const words[] = {"", N_(" right"), N_(" WRONG")};
+    const char *word = header->checksum <= WIRE_CHECKSUM_BAD ? _(words[header->checksum]) : "";
     row->count = 2;
     if (has_bytes(header))
-        SET(&row->fields[0], 16, VIEW_ROLE_NUMBER, "Checksum 0x%04x%s",
+        SET(&row->fields[0], 16, VIEW_ROLE_NUMBER, _("Checksum 0x%04x%s"),
             (unsigned)u16_at(header, 16), word);
     else
-        SET(&row->fields[0], 16, VIEW_ROLE_DIM, "Checksum not kept");
+        SET(&row->fields[0], 16, VIEW_ROLE_DIM, _("Checksum not kept"));
     SET(&row->fields[1], 16, header->event->flags & WIRE_URG ? VIEW_ROLE_NUMBER : VIEW_ROLE_DIM,
-        "Urgent pointer %u", (unsigned)header->event->urgent);
+        _("Urgent pointer %u"), (unsigned)header->event->urgent);
 }
 
 static void set_ports(const struct view_header *header, struct row *row)
 {
     row->count = 2;
-    SET(&row->fields[0], 16, VIEW_ROLE_NUMBER, "Source port %u", (unsigned)header->ports[0]);
-    SET(&row->fields[1], 16, VIEW_ROLE_NUMBER, "Destination port %u", (unsigned)header->ports[1]);
+    SET(&row->fields[0], 16, VIEW_ROLE_NUMBER, _("Source port %u"), (unsigned)header->ports[0]);
+    SET(&row->fields[1], 16, VIEW_ROLE_NUMBER, _("Destination port %u"),
+        (unsigned)header->ports[1]);
 }
 
 /* --- options --- */
@@ -146,13 +149,13 @@ static void add_sack(struct base_strbuf *out, const struct view_header *header,
 static void add_scale(struct base_strbuf *out, unsigned shift)
 {
     unsigned used = shift > 14 ? 14 : shift;
-    base_strbuf_printf(out, "Window scale %u: windows count %u bytes", shift, 1u << used);
+    base_strbuf_printf(out, _("Window scale %u: windows count %u bytes"), shift, 1u << used);
 }
 
 static void add_timestamps(struct base_strbuf *out, struct base_cursor body)
 {
     uint32_t value = base_cursor_u32(&body), echo = base_cursor_u32(&body);
-    base_strbuf_printf(out, "Timestamps %" PRIu32 ", echo %" PRIu32, value, echo);
+    base_strbuf_printf(out, _("Timestamps %" PRIu32 ", echo %" PRIu32), value, echo);
 }
 
 /* Kinds as IANA lists them; 'length' with the two bytes of kind and length. */
@@ -161,32 +164,32 @@ static void add_known_option(struct base_strbuf *out, const struct view_header *
 {
     size_t length = body.left + 2;
     if (kind == 2 && body.left == 2)
-        base_strbuf_printf(out, "Maximum segment size %u", (unsigned)base_cursor_u16(&body));
+        base_strbuf_printf(out, _("Maximum segment size %u"), (unsigned)base_cursor_u16(&body));
     else if (kind == 3 && body.left == 1)
         add_scale(out, base_cursor_u8(&body));
     else if (kind == 4 && body.left == 0)
-        base_strbuf_str(out, "SACK permitted");
+        base_strbuf_str(out, _("SACK permitted"));
     else if (kind == 5 && body.left > 0 && body.left % 8 == 0)
         add_sack(out, header, body);
     else if (kind == 8 && body.left == 8)
         add_timestamps(out, body);
     else if (kind == 19)
-        base_strbuf_str(out, "MD5 signature");
+        base_strbuf_str(out, _("MD5 signature"));
     else if (kind == 28)
-        base_strbuf_str(out, "User timeout");
+        base_strbuf_str(out, _("User timeout"));
     else if (kind == 29)
-        base_strbuf_str(out, "Authentication (TCP-AO)");
+        base_strbuf_str(out, _("Authentication (TCP-AO)"));
     else if (kind == 30)
-        base_strbuf_str(out, "Multipath TCP");
+        base_strbuf_str(out, _("Multipath TCP"));
     else if (kind == 34 && body.left == 0)
-        base_strbuf_str(out, "Fast Open: asks for a cookie");
+        base_strbuf_str(out, _("Fast Open: asks for a cookie"));
     else if (kind == 34)
-        base_strbuf_printf(out, "Fast Open: cookie of %zu bytes", body.left);
+        base_strbuf_printf(out, _("Fast Open: cookie of %zu bytes"), body.left);
     else if (kind == 172 || kind == 174)
-        base_strbuf_str(out, "Accurate ECN");
+        base_strbuf_str(out, _("Accurate ECN"));
     else
-        base_strbuf_printf(out, "Option of kind %u", kind);
-    base_strbuf_printf(out, "  (kind %u, %zu bytes)", kind, length);
+        base_strbuf_printf(out, _("Option of kind %u"), kind);
+    base_strbuf_printf(out, _("  (kind %u, %zu bytes)"), kind, length);
 }
 
 bool view_add_option(struct base_strbuf *out, const struct view_header *header, size_t *at)
@@ -201,14 +204,14 @@ bool view_add_option(struct base_strbuf *out, const struct view_header *header, 
         return false;
     unsigned kind = header->bytes[*at];
     if (kind <= 1) {
-        base_strbuf_str(out,
-                        kind == 1 ? "No-operation  (kind 1, 1 byte)" : "End of options  (kind 0)");
+        base_strbuf_str(out, kind == 1 ? _("No-operation  (kind 1, 1 byte)")
+                                       : _("End of options  (kind 0)"));
         *at = kind == 1 ? *at + 1 : there;
         return true;
     }
     size_t length = *at + 1 < there ? header->bytes[*at + 1] : 0;
     if (length < 2 || *at + length > there) {
-        base_strbuf_printf(out, "Kind %u: its length does not fit, or was not captured", kind);
+        base_strbuf_printf(out, _("Kind %u: its length does not fit, or was not captured"), kind);
         *at = there;
         return true;
     }
@@ -223,15 +226,15 @@ static bool add_kept_option(struct base_strbuf *out, const struct view_header *h
 {
     const struct wire_options *options = &header->event->options;
     if (index == 0 && (options->present & WIRE_OPTION_MSS))
-        base_strbuf_printf(out, "Maximum segment size %u", (unsigned)options->mss);
+        base_strbuf_printf(out, _("Maximum segment size %u"), (unsigned)options->mss);
     else if (index == 1 && (options->present & WIRE_OPTION_WINDOW_SCALE))
         add_scale(out, options->window_scale);
     else if (index == 2 && (options->present & WIRE_OPTION_SACK_PERMITTED))
-        base_strbuf_str(out, "SACK permitted");
+        base_strbuf_str(out, _("SACK permitted"));
     else if (index == 3 && options->sack_blocks > 0)
-        base_strbuf_printf(out, "SACK, %u blocks", (unsigned)options->sack_blocks);
+        base_strbuf_printf(out, _("SACK, %u blocks"), (unsigned)options->sack_blocks);
     else if (index == 4 && (options->present & WIRE_OPTION_TIMESTAMPS))
-        base_strbuf_str(out, "Timestamps");
+        base_strbuf_str(out, _("Timestamps"));
     else
         return false;
     return true;
@@ -276,12 +279,13 @@ static void draw_row(const struct view_place *place, size_t y, const struct row 
     size_t x = place->x;
     for (size_t i = 0; i < row->count; i++) {
         const struct field *field = &row->fields[i];
-        size_t room = 2 * field->bits - 1, length = strlen(field->text);
+        size_t room = 2 * field->bits - 1,
+               length = view_text_width(field->text, strlen(field->text));
         view_grid_fill(place->grid, x, y, place->ascii ? '|' : 0x2502, 1, VIEW_ROLE_RULE);
         if (length > room)
             length = room;
-        view_grid_put(place->grid, x + 1 + (room - length) / 2, y, field->text, length, room,
-                      field->role);
+        view_grid_put(place->grid, x + 1 + (room - length) / 2, y, field->text, strlen(field->text),
+                      room, field->role);
         x += 2 * field->bits;
     }
     view_grid_fill(place->grid, x, y, place->ascii ? '|' : 0x2502, 1, VIEW_ROLE_RULE);
@@ -384,7 +388,10 @@ static size_t draw_list(const struct view_place *place, const struct row rows[RO
             const struct field *field = &rows[i].fields[f];
             const char *name = "";
             if (i == FLAG_VALUES)
-                name = f == 0 ? "Offset " : f == 1 ? "Reserved " : f == 10 ? "Window " : NULL;
+                name = f == 0    ? _("Offset ")
+                       : f == 1  ? _("Reserved ")
+                       : f == 10 ? _("Window ")
+                                 : NULL;
             if (name == NULL)
                 continue;
             size_t used = view_grid_text(place->grid, place->x, y, name, VIEW_ROLE_PLAIN);

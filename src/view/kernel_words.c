@@ -73,7 +73,7 @@ static void add_queues(struct base_strbuf *out, const struct track_kernel_socket
 
 static void add_info(struct base_strbuf *out, const struct track_tcp_info *info, bool ascii)
 {
-    base_strbuf_printf(out, "  cwnd %" PRIu32 "  RTT ", info->cwnd_segments);
+    base_strbuf_printf(out, _("  cwnd %" PRIu32 "  RTT "), info->cwnd_segments);
     view_add_span(out, info->rtt_us * US, ascii);
     base_strbuf_str(out, "  RTO ");
     view_add_span(out, info->rto_us * US, ascii);

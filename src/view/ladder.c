@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "view/fate.h"
 #include "view/glyphs.h"
@@ -45,19 +46,19 @@ const char *view_open_words(enum track_open open)
 {
     switch (open) {
     case TRACK_OPEN_THREE_WAY:
-        return "three-way handshake";
+        return _("three-way handshake");
     case TRACK_OPEN_SIMULTANEOUS:
-        return "simultaneous open";
+        return _("simultaneous open");
     case TRACK_OPEN_FAST_OPEN:
         return "Fast Open";
     case TRACK_OPEN_REFUSED:
-        return "refused";
+        return _("refused");
     case TRACK_OPEN_UNANSWERED:
-        return "unanswered";
+        return _("unanswered");
     case TRACK_OPEN_HALF:
-        return "never completed";
+        return _("never completed");
     case TRACK_OPEN_MIDSTREAM:
-        return "joined in the middle";
+        return _("joined in the middle");
     }
     return "?";
 }
@@ -66,19 +67,19 @@ const char *view_close_words(enum track_close close)
 {
     switch (close) {
     case TRACK_CLOSE_OPEN:
-        return "not closed";
+        return _("not closed");
     case TRACK_CLOSE_FOUR_WAY:
-        return "four-way";
+        return _("four-way");
     case TRACK_CLOSE_THREE_SEGMENT:
-        return "three segments";
+        return _("three segments");
     case TRACK_CLOSE_SIMULTANEOUS:
-        return "simultaneous";
+        return _("simultaneous");
     case TRACK_CLOSE_HALF_CLOSED:
-        return "half-closed";
+        return _("half-closed");
     case TRACK_CLOSE_RESET:
-        return "reset";
+        return _("reset");
     case TRACK_CLOSE_TIMEOUT:
-        return "timeout";
+        return _("timeout");
     }
     return "?";
 }
@@ -116,7 +117,7 @@ static void add_title(struct builder *b)
     part_from(b, &text, VIEW_ROLE_TITLE, VIEW_NEVER);
     add_endpoint(b, TRACK_CLIENT, &text);
     if (record->self_connect) {
-        base_strbuf_str(&text, " connected to itself");
+        base_strbuf_str(&text, _(" connected to itself"));
     } else {
         base_strbuf_printf(&text, " %s ", b->glyphs->both);
         add_endpoint(b, TRACK_SERVER, &text);
@@ -129,11 +130,11 @@ static void add_title(struct builder *b)
         part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_SUM);
     }
     view_add_bytes(&text, record->end[0].unique_bytes + record->end[1].unique_bytes);
-    base_strbuf_str(&text, " in ");
+    base_strbuf_str(&text, _(" in "));
     view_add_span(&text, record->end_ns - record->start_ns, b->options->ascii);
     part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_DETAIL);
     if (record->incarnation > 1) {
-        base_strbuf_printf(&text, "incarnation %u", (unsigned)record->incarnation);
+        base_strbuf_printf(&text, _("incarnation %u"), (unsigned)record->incarnation);
         part_from(b, &text, VIEW_ROLE_PLAIN, VIEW_LEVEL_WINDOW);
     }
     base_strbuf_free(&text);
@@ -150,12 +151,12 @@ static void keep_label(struct builder *b, struct view_scene_row *row, enum track
 static void add_header(struct builder *b)
 {
     struct base_strbuf names[2] = {BASE_STRBUF_INIT, BASE_STRBUF_INIT};
-    base_strbuf_str(&names[0], b->record->guessed ? "client? " : "client ");
+    base_strbuf_str(&names[0], b->record->guessed ? _("client? ") : _("client "));
     add_endpoint(b, TRACK_CLIENT, &names[0]);
     if (b->record->self_connect) {
-        base_strbuf_str(&names[1], "the same socket");
+        base_strbuf_str(&names[1], _("the same socket"));
     } else {
-        base_strbuf_str(&names[1], b->record->guessed ? "server? " : "server ");
+        base_strbuf_str(&names[1], b->record->guessed ? _("server? ") : _("server "));
         add_endpoint(b, TRACK_SERVER, &names[1]);
     }
     /* the client's name begins where the states do, after the column of times */
@@ -359,7 +360,7 @@ static void add_icmp(struct builder *b, size_t step)
     struct base_strbuf text = BASE_STRBUF_INIT;
     view_add_icmp(&text, &event->icmp);
     base_strbuf_printf(&text, " %s %s", b->glyphs->then,
-                       event->sender == TRACK_SERVER ? "client" : "server");
+                       event->sender == TRACK_SERVER ? _("client") : _("server"));
     part_from(b, &text, VIEW_ROLE_NOTE, VIEW_NEVER);
     base_strbuf_free(&text);
     place_labels(b, step, b->scene->row_count - 1);
@@ -446,12 +447,12 @@ static void add_revisions(struct builder *b, size_t step)
         enum track_state presumed, really;
         if (!view_fate_is_revised(&b->steps, step, (enum track_side)side, &presumed, &really))
             continue;
-        const char *end = side == 0 ? "client" : "server";
+        const char *end = side == 0 ? _("client") : _("server");
         struct base_strbuf brief = BASE_STRBUF_INIT;
         base_strbuf_clear(&text);
-        base_strbuf_printf(&text, "taken back: %s was %s, not %s", end, track_state_name(really),
+        base_strbuf_printf(&text, _("taken back: %s was %s, not %s"), end, track_state_name(really),
                            track_state_name(presumed));
-        base_strbuf_printf(&brief, "taken back: %s %s", end, track_state_name(really));
+        base_strbuf_printf(&brief, _("taken back: %s %s"), end, track_state_name(really));
         view_scene_add_row(b->scene, VIEW_ROW_NOTE);
         view_scene_add_part(b->scene, base_strbuf_text(&text), base_strbuf_text(&brief),
                             VIEW_ROLE_NOTE, VIEW_LEVEL_WINDOW, VIEW_NEVER);
@@ -738,11 +739,12 @@ static void add_section_words(struct builder *b, enum view_section section,
                               const struct view_fold *sum, struct base_strbuf *text)
 {
     if (section == VIEW_SECTION_OPEN)
-        base_strbuf_printf(text, "open: %s", view_open_words((enum track_open)b->record->open));
+        base_strbuf_printf(text, _("open: %s"), view_open_words((enum track_open)b->record->open));
     else if (section == VIEW_SECTION_CLOSE)
-        base_strbuf_printf(text, "close: %s", view_close_words((enum track_close)b->record->close));
+        base_strbuf_printf(text, _("close: %s"),
+                           view_close_words((enum track_close)b->record->close));
     else
-        base_strbuf_str(text, "data");
+        base_strbuf_str(text, _("data"));
     bool folded = (b->options->folded >> section & 1) != 0;
     if (section != VIEW_SECTION_DATA && !folded)
         return;
@@ -829,27 +831,27 @@ static void add_legend(struct builder *b)
 {
     bool ascii = b->options->ascii;
     if (b->presumed)
-        legend_line(b,
-                    "STATE?  presumed: nothing in the capture proves that the endpoint got there");
+        legend_line(
+            b, _("STATE?  presumed: nothing in the capture proves that the endpoint got there"));
     if (b->reset)
-        legend_line(b, "CLOSED?  presumed: its RST says so, but anyone can send a RST");
+        legend_line(b, _("CLOSED?  presumed: its RST says so, but anyone can send a RST"));
     if (b->lost)
-        legend_line(b, ascii ? "--x  sent again without an answer in between: presumably lost"
-                             : "──×  sent again without an answer in between: presumably lost");
+        legend_line(b, ascii ? _("--x  sent again without an answer in between: presumably lost")
+                             : _("──×  sent again without an answer in between: presumably lost"));
     if (b->known_lost)
-        legend_line(b, ascii ? "--x  lost: the capture at the other end does not have it"
-                             : "──×  lost: the capture at the other end does not have it");
+        legend_line(b, ascii ? _("--x  lost: the capture at the other end does not have it")
+                             : _("──×  lost: the capture at the other end does not have it"));
     if (b->manners & 1u << VIEW_MANNER_REPEATED)
-        legend_line(b, ascii ? "- ->  sent before" : "╌╌▶  sent before");
+        legend_line(b, ascii ? _("- ->  sent before") : _("╌╌▶  sent before"));
     if (b->manners & 1u << VIEW_MANNER_OUT_OF_ORDER)
-        legend_line(b, ascii ? "~~>  out of order: overtaken on the way"
-                             : "~~▶  out of order: overtaken on the way");
+        legend_line(b, ascii ? _("~~>  out of order: overtaken on the way")
+                             : _("~~▶  out of order: overtaken on the way"));
     if (b->manners & 1u << VIEW_MANNER_IGNORED)
-        legend_line(b, ascii ? "--)  arrives, and its receiver ignores it"
-                             : "──▷  arrives, and its receiver ignores it");
+        legend_line(b, ascii ? _("--)  arrives, and its receiver ignores it")
+                             : _("──▷  arrives, and its receiver ignores it"));
     if (b->record->guessed)
-        legend_line(b,
-                    "client?  no handshake was captured: the higher port is taken as the client's");
+        legend_line(
+            b, _("client?  no handshake was captured: the higher port is taken as the client's"));
 }
 
 void view_ladder_build(struct view_scene *scene, const struct view_timeline *timeline,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "view/charwidth.h"
 #include "view/fate.h"
@@ -131,7 +132,7 @@ void view_lanes_add_fold(struct view_lanes *lanes, const struct view_fold *fold)
     base_strbuf_str(&text, ", ");
     view_add_bytes_short(&text, fold->unique_bytes);
     if (fold->retransmissions > 0)
-        base_strbuf_printf(&text, ", %llu again", (unsigned long long)fold->retransmissions);
+        base_strbuf_printf(&text, _(", %llu again"), (unsigned long long)fold->retransmissions);
     view_scene_add_part(&lanes->scene, base_strbuf_text(&text), NULL, VIEW_ROLE_FOLD, VIEW_NEVER,
                         VIEW_NEVER);
     base_strbuf_free(&text);

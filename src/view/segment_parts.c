@@ -38,7 +38,7 @@ void view_add_flags(struct base_strbuf *out, unsigned flags, char separator)
         any = true;
     }
     if (!any)
-        base_strbuf_str(out, "no flags");
+        base_strbuf_str(out, _("no flags"));
 }
 
 /* --- numbers --- */
@@ -111,7 +111,7 @@ static void seq_part(struct view_scene *scene, const struct track_event *event, 
     base_strbuf_str(&text, base_strbuf_text(&brief));
     bool wrong = breaks(event, TRACK_CHECK_SEQ);
     if (wrong) {
-        base_strbuf_str(&text, ", expected ");
+        base_strbuf_str(&text, _(", expected "));
         add_seq(&text, event, absolute,
                 seq_diff(event->checks[TRACK_CHECK_SEQ].expected, event->seq));
     }
@@ -132,7 +132,7 @@ static void ack_part(struct view_scene *scene, const struct track_event *event, 
     bool wrong = breaks(event, TRACK_CHECK_ACK);
     if (wrong) {
         add_before_ack(&text, event, absolute, 0);
-        base_strbuf_str(&text, ", expected ");
+        base_strbuf_str(&text, _(", expected "));
         add_before_ack(&text, event, absolute,
                        event->ack - event->checks[TRACK_CHECK_ACK].expected);
     } else {
@@ -163,15 +163,15 @@ static void mark_part(struct view_scene *scene, const struct track_event *event)
 static void broken_parts(struct view_scene *scene, const struct track_event *event)
 {
     static const char *const words[TRACK_CHECKS] = {
-        [TRACK_CHECK_WINDOW] = "outside the window",
-        [TRACK_CHECK_SACK] = "SACK does not fit",
-        [TRACK_CHECK_TIMESTAMP] = "old timestamp",
-        [TRACK_CHECK_OPTIONS] = "option not legal here",
-        [TRACK_CHECK_CHECKSUM] = "bad checksum",
+        [TRACK_CHECK_WINDOW] = N_("outside the window"),
+        [TRACK_CHECK_SACK] = N_("SACK does not fit"),
+        [TRACK_CHECK_TIMESTAMP] = N_("old timestamp"),
+        [TRACK_CHECK_OPTIONS] = N_("option not legal here"),
+        [TRACK_CHECK_CHECKSUM] = N_("bad checksum"),
     };
     for (unsigned i = 0; i < TRACK_CHECKS; i++)
         if (words[i] != NULL && breaks(event, (enum track_check_kind)i))
-            view_scene_add_part(scene, words[i], NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
+            view_scene_add_part(scene, _(words[i]), NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
                                 VIEW_LEVEL_LENGTH);
 }
 
@@ -183,26 +183,26 @@ static const struct {
     bool any_code;
     const char *words;
 } icmp_words[] = {
-    {4, 3, 0, false, "network unreachable"},
-    {4, 3, 1, false, "host unreachable"},
-    {4, 3, 2, false, "protocol unreachable"},
-    {4, 3, 3, false, "port unreachable"},
-    {4, 3, 4, false, "too large, fragmentation needed"},
-    {4, 3, 9, false, "network prohibited"},
-    {4, 3, 10, false, "host prohibited"},
-    {4, 3, 13, false, "prohibited by a filter"},
-    {4, 3, 0, true, "destination unreachable"},
-    {4, 4, 0, true, "source quench"},
-    {4, 11, 0, true, "time exceeded"},
-    {4, 12, 0, true, "parameter problem"},
-    {6, 1, 0, false, "no route"},
-    {6, 1, 1, false, "prohibited by a filter"},
-    {6, 1, 3, false, "address unreachable"},
-    {6, 1, 4, false, "port unreachable"},
-    {6, 1, 0, true, "destination unreachable"},
-    {6, 2, 0, true, "packet too big"},
-    {6, 3, 0, true, "time exceeded"},
-    {6, 4, 0, true, "parameter problem"},
+    {4, 3, 0, false, N_("network unreachable")},
+    {4, 3, 1, false, N_("host unreachable")},
+    {4, 3, 2, false, N_("protocol unreachable")},
+    {4, 3, 3, false, N_("port unreachable")},
+    {4, 3, 4, false, N_("too large, fragmentation needed")},
+    {4, 3, 9, false, N_("network prohibited")},
+    {4, 3, 10, false, N_("host prohibited")},
+    {4, 3, 13, false, N_("prohibited by a filter")},
+    {4, 3, 0, true, N_("destination unreachable")},
+    {4, 4, 0, true, N_("source quench")},
+    {4, 11, 0, true, N_("time exceeded")},
+    {4, 12, 0, true, N_("parameter problem")},
+    {6, 1, 0, false, N_("no route")},
+    {6, 1, 1, false, N_("prohibited by a filter")},
+    {6, 1, 3, false, N_("address unreachable")},
+    {6, 1, 4, false, N_("port unreachable")},
+    {6, 1, 0, true, N_("destination unreachable")},
+    {6, 2, 0, true, N_("packet too big")},
+    {6, 3, 0, true, N_("time exceeded")},
+    {6, 4, 0, true, N_("parameter problem")},
 };
 
 void view_add_icmp(struct base_strbuf *out, const struct track_icmp *icmp)
@@ -212,12 +212,13 @@ void view_add_icmp(struct base_strbuf *out, const struct track_icmp *icmp)
         if (icmp_words[i].family != icmp->family || icmp_words[i].type != icmp->type ||
             (!icmp_words[i].any_code && icmp_words[i].code != icmp->code))
             continue;
-        base_strbuf_str(out, icmp_words[i].words);
+        base_strbuf_str(out, _(icmp_words[i].words));
         if (icmp->mtu > 0)
             base_strbuf_printf(out, ", MTU %lu", (unsigned long)icmp->mtu);
         return;
     }
-    base_strbuf_printf(out, "error, type %u code %u", (unsigned)icmp->type, (unsigned)icmp->code);
+    base_strbuf_printf(out, _("error, type %u code %u"), (unsigned)icmp->type,
+                       (unsigned)icmp->code);
 }
 
 /* "sack 1449-2897 4345-5793", in the numbers that the ack is in. */
@@ -245,7 +246,7 @@ static void window_part(struct view_scene *scene, const struct track_event *even
     base_strbuf_printf(
         &text, "win %lu%s",
         (unsigned long)(event->window_scale_known ? event->window_bytes : event->window),
-        scaled || event->window == 0 ? "" : " unscaled");
+        scaled || event->window == 0 ? "" : _(" unscaled"));
     view_scene_add_part(scene, base_strbuf_text(&text), NULL, VIEW_ROLE_DIM, VIEW_NEVER,
                         VIEW_LEVEL_WINDOW);
     base_strbuf_free(&text);
@@ -260,7 +261,7 @@ static void finding_part(struct view_scene *scene, const struct track_event *eve
     if (finding == TRACK_DUPLICATE_ACK && event->duplicate_ack_number > 0)
         base_strbuf_printf(&text, " %u", (unsigned)event->duplicate_ack_number);
     else if (finding <= TRACK_FIN_RETRANSMISSION && event->related_frame != 0)
-        base_strbuf_printf(&text, " of #%llu", (unsigned long long)event->related_frame);
+        base_strbuf_printf(&text, _(" of #%llu"), (unsigned long long)event->related_frame);
     const char *brief = track_finding_entry(finding)->brief;
     if (brief != NULL)
         brief = _(brief);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/intl.h"
 #include "track/seq.h"
 #include "view/charwidth.h"
 
@@ -126,7 +127,7 @@ static size_t column_of(int64_t number, int64_t from, int64_t to, size_t width)
 static void draw_marks(const struct view_window *window, struct view_grid *grid, size_t y,
                        int64_t from, int64_t to, bool ascii)
 {
-    static const char *const names[] = {"UNA", "NXT", "edge"};
+    static const char *const names[] = {"UNA", "NXT", N_("edge")};
     const int64_t numbers[] = {window->snd_una, window->snd_nxt, window->edge};
     size_t next = 0, count = window->edge_known ? 3 : 2;
     for (size_t i = 0; i < count;) {
@@ -134,9 +135,9 @@ static void draw_marks(const struct view_window *window, struct view_grid *grid,
         size_t x = column_of(numbers[i], from, to, grid->width);
         int64_t number = numbers[i];
         const char *arrow = ascii ? "^" : "↑";
-        base_strbuf_str(&text, names[i++]);
+        base_strbuf_str(&text, _(names[i++]));
         for (; i < count && numbers[i] == number; i++)
-            base_strbuf_printf(&text, "=%s", names[i]);
+            base_strbuf_printf(&text, "=%s", _(names[i]));
         size_t width = 1 + view_text_width(base_strbuf_text(&text), text.length);
         bool before = x + width > grid->width; /* the name stands before its arrow */
         size_t start = before && x + 1 >= width ? x + 1 - width : x;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/intl.h"
 #include "view/charwidth.h"
 #include "view/state_layout.h"
 
@@ -245,7 +246,7 @@ static bool label_across(const struct drawing *d, const struct track_of *way, co
 {
     size_t from = way->first.x < way->second.x ? way->first.x : way->second.x;
     size_t to = way->first.x < way->second.x ? way->second.x : way->first.x;
-    size_t length = strlen(text);
+    size_t length = view_text_width(text, strlen(text));
     if (to - from + 1 < length + 6)
         return false;
     size_t x = from + (to - from + 1 - length) / 2;
@@ -259,7 +260,7 @@ static bool label_across(const struct drawing *d, const struct track_of *way, co
 static bool label_beside(const struct drawing *d, const struct track_of *way, size_t x,
                          const char *text, uint8_t role)
 {
-    size_t length = strlen(text), rows = way->end.y - way->start.y + 1;
+    size_t length = view_text_width(text, strlen(text)), rows = way->end.y - way->start.y + 1;
     for (size_t i = 0; i < rows; i++) {
         size_t y = way->start.y + (rows / 2 + i) % rows;
         if (!is_blank(d, x - 1, y, length + 2))
@@ -273,7 +274,7 @@ static bool label_beside(const struct drawing *d, const struct track_of *way, si
 static bool label_down(const struct drawing *d, const struct track_of *way, const char *text,
                        uint8_t role)
 {
-    size_t length = strlen(text), x = way->start.x;
+    size_t length = view_text_width(text, strlen(text)), x = way->start.x;
     return label_beside(d, way, x + 2, text, role) ||
            (x > length + 2 && label_beside(d, way, x - 1 - length, text, role));
 }
@@ -286,12 +287,13 @@ static void draw_label(const struct drawing *d, enum view_edge edge)
     struct track_of way = trace(d, route, right);
     uint8_t role = role_of(walked(d, 0, edge), walked(d, 1, edge), VIEW_ROLE_DIM);
     bool down = route->shape == VIEW_DOWN;
-    if (down ? label_down(d, &way, route->full, role) : label_across(d, &way, route->full, role))
+    if (down ? label_down(d, &way, _(route->full), role)
+             : label_across(d, &way, _(route->full), role))
         return;
     if (down)
-        label_down(d, &way, route->brief, role);
+        label_down(d, &way, _(route->brief), role);
     else
-        label_across(d, &way, route->brief, role);
+        label_across(d, &way, _(route->brief), role);
 }
 
 static void draw_arrow(const struct drawing *d, enum view_edge edge)

@@ -3,6 +3,8 @@
 
 #include "view/state_layout.h"
 
+#include "base/intl.h"
+
 static const struct view_node_place places[VIEW_NODES] = {
     [VIEW_NODE_CLOSED] = {TRACK_CLOSED, 1, 0},
     [VIEW_NODE_LISTEN] = {TRACK_LISTEN, 1, 1},
@@ -18,44 +20,44 @@ static const struct view_node_place places[VIEW_NODES] = {
     [VIEW_NODE_OVER] = {TRACK_CLOSED, 2, 6},
 };
 
-#define SENDS_FIN "close(), sends FIN"
-#define GOT_FIN "got FIN, sends ACK"
+#define SENDS_FIN N_("close(), sends FIN")
+#define GOT_FIN N_("got FIN, sends ACK")
 
 static const struct view_route routes[VIEW_EDGES] = {
     [VIEW_EDGE_LISTEN] = {VIEW_NODE_CLOSED, VIEW_NODE_LISTEN, VIEW_DOWN, 0, 0, "listen()",
                           "listen()"},
     [VIEW_EDGE_CONNECT] = {VIEW_NODE_CLOSED, VIEW_NODE_SYN_SENT, VIEW_ACROSS_DOWN, 0, 3,
-                           "connect(), sends SYN", "connect()"},
+                           N_("connect(), sends SYN"), "connect()"},
     [VIEW_EDGE_LISTEN_SYN] = {VIEW_NODE_LISTEN, VIEW_NODE_SYN_RECEIVED, VIEW_ACROSS_DOWN, 0, 0,
-                              "got SYN, sends SYN,ACK", "got SYN"},
+                              N_("got SYN, sends SYN,ACK"), N_("got SYN")},
     [VIEW_EDGE_LISTEN_SEND] = {VIEW_NODE_LISTEN, VIEW_NODE_SYN_SENT, VIEW_ACROSS_DOWN, 0, -3,
-                               "sends SYN", "send()"},
+                               N_("sends SYN"), "send()"},
     [VIEW_EDGE_SIMULTANEOUS_OPEN] = {VIEW_NODE_SYN_SENT, VIEW_NODE_SYN_RECEIVED, VIEW_ACROSS, 0, 0,
-                                     "got SYN, sends SYN,ACK", "got SYN"},
+                                     N_("got SYN, sends SYN,ACK"), N_("got SYN")},
     [VIEW_EDGE_ACK_OF_SYN] = {VIEW_NODE_SYN_RECEIVED, VIEW_NODE_ESTABLISHED, VIEW_DOWN_ACROSS, 6, 0,
-                              "got ACK of SYN", "got ACK"},
+                              N_("got ACK of SYN"), N_("got ACK")},
     [VIEW_EDGE_SYN_ACK] = {VIEW_NODE_SYN_SENT, VIEW_NODE_ESTABLISHED, VIEW_DOWN_ACROSS, 0, 0,
-                           "got SYN,ACK, sends ACK", "got SYN,ACK"},
+                           N_("got SYN,ACK, sends ACK"), N_("got SYN,ACK")},
     [VIEW_EDGE_EARLY_CLOSE] = {VIEW_NODE_SYN_RECEIVED, VIEW_NODE_FIN_WAIT_1, VIEW_DOWN, -6, -6,
                                "close()", "close()"},
     [VIEW_EDGE_CLOSE] = {VIEW_NODE_ESTABLISHED, VIEW_NODE_FIN_WAIT_1, VIEW_DOWN_ACROSS_DOWN, -4, 6,
                          SENDS_FIN, "close()"},
     [VIEW_EDGE_FIN] = {VIEW_NODE_ESTABLISHED, VIEW_NODE_CLOSE_WAIT, VIEW_DOWN_ACROSS_DOWN, 4, 0,
-                       GOT_FIN, "got FIN"},
+                       GOT_FIN, N_("got FIN")},
     [VIEW_EDGE_ACK_OF_FIN] = {VIEW_NODE_FIN_WAIT_1, VIEW_NODE_FIN_WAIT_2, VIEW_DOWN, 0, 0,
-                              "got ACK of FIN", "got ACK"},
+                              N_("got ACK of FIN"), N_("got ACK")},
     [VIEW_EDGE_SIMULTANEOUS_CLOSE] = {VIEW_NODE_FIN_WAIT_1, VIEW_NODE_CLOSING, VIEW_ACROSS_DOWN, 0,
-                                      0, GOT_FIN, "got FIN"},
+                                      0, GOT_FIN, N_("got FIN")},
     [VIEW_EDGE_LAST_FIN] = {VIEW_NODE_FIN_WAIT_2, VIEW_NODE_TIME_WAIT, VIEW_DOWN_ACROSS, 0, 0,
-                            GOT_FIN, "got FIN"},
+                            GOT_FIN, N_("got FIN")},
     [VIEW_EDGE_ACK_OF_FIN_CLOSING] = {VIEW_NODE_CLOSING, VIEW_NODE_TIME_WAIT, VIEW_DOWN, 0, 0,
-                                      "got ACK of FIN", "got ACK"},
+                                      N_("got ACK of FIN"), N_("got ACK")},
     [VIEW_EDGE_CLOSE_AFTER_PEER] = {VIEW_NODE_CLOSE_WAIT, VIEW_NODE_LAST_ACK, VIEW_DOWN, 0, 0,
                                     SENDS_FIN, "close()"},
-    [VIEW_EDGE_LAST_ACK] = {VIEW_NODE_LAST_ACK, VIEW_NODE_OVER, VIEW_DOWN, 0, 0, "got ACK of FIN",
-                            "got ACK"},
-    [VIEW_EDGE_TIMEOUT] = {VIEW_NODE_TIME_WAIT, VIEW_NODE_OVER, VIEW_ACROSS, 0, 0, "2 MSL passed",
-                           "2 MSL"},
+    [VIEW_EDGE_LAST_ACK] = {VIEW_NODE_LAST_ACK, VIEW_NODE_OVER, VIEW_DOWN, 0, 0,
+                            N_("got ACK of FIN"), N_("got ACK")},
+    [VIEW_EDGE_TIMEOUT] = {VIEW_NODE_TIME_WAIT, VIEW_NODE_OVER, VIEW_ACROSS, 0, 0,
+                           N_("2 MSL passed"), "2 MSL"},
 };
 
 const struct view_node_place *view_node_place(enum view_node node)

@@ -3,6 +3,7 @@
 
 #include "view/state_walk.h"
 
+#include "base/intl.h"
 #include "track/fsm.h"
 #include "view/steps.h"
 
@@ -30,12 +31,12 @@ static const struct {
 
 /* NULL: nothing that an endpoint goes through, but how an observer learns of it. */
 static const char *const causes[FSM_INPUTS] = {
-    [FSM_SENT_SYN] = "connect() sends a SYN",  [FSM_SENT_FIN] = "close() sends a FIN",
-    [FSM_GOT_SYN] = "a SYN arrives, is acked", [FSM_GOT_SYN_ACK] = "SYN,ACK arrives, acked",
-    [FSM_GOT_ACK_OF_SYN] = "its SYN is acked", [FSM_GOT_FIN] = "a FIN arrives, is acked",
-    [FSM_GOT_ACK_OF_FIN] = "its FIN is acked", [FSM_TIME_WAIT_OVER] = "2 MSL pass",
-    [FSM_GOT_RST] = "a RST arrives",           [FSM_SENT_RST] = "an abort sends a RST",
-    [FSM_GOT_ICMP] = "an ICMP error arrives",
+    [FSM_SENT_SYN] = N_("connect() sends a SYN"),  [FSM_SENT_FIN] = N_("close() sends a FIN"),
+    [FSM_GOT_SYN] = N_("a SYN arrives, is acked"), [FSM_GOT_SYN_ACK] = N_("SYN,ACK arrives, acked"),
+    [FSM_GOT_ACK_OF_SYN] = N_("its SYN is acked"), [FSM_GOT_FIN] = N_("a FIN arrives, is acked"),
+    [FSM_GOT_ACK_OF_FIN] = N_("its FIN is acked"), [FSM_TIME_WAIT_OVER] = N_("2 MSL pass"),
+    [FSM_GOT_RST] = N_("a RST arrives"),           [FSM_SENT_RST] = N_("an abort sends a RST"),
+    [FSM_GOT_ICMP] = N_("an ICMP error arrives"),
 };
 
 /* The usual moves first, those that break off last. */

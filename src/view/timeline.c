@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 
 /* A connection goes through a dozen transitions; a hostile one may not fill the memory with them.
@@ -534,10 +535,10 @@ void view_timeline_kernel(struct view_timeline *timeline, const struct track_ker
                                .agreement = socket->agreement};
     const char *state = track_state_name((enum track_state)socket->state);
     if (socket->agreement == TRACK_DISAGREES)
-        snprintf(kept->text, sizeof kept->text, "kernel: %s, not %s", state,
+        snprintf(kept->text, sizeof kept->text, _("kernel: %s, not %s"), state,
                  track_state_name((enum track_state)socket->inferred));
     else
-        snprintf(kept->text, sizeof kept->text, "kernel: %s", state);
+        snprintf(kept->text, sizeof kept->text, _("kernel: %s"), state);
 }
 
 static bool is_call_of(const struct track_call *call, const struct wire_endpoint *end,
