@@ -8,6 +8,8 @@
 #include "filter/filter.h"
 #include "tui/screen.h"
 #include "tui/style.h"
+#include "view/charwidth.h"
+#include "view/remarks.h"
 
 struct help_line {
     const char *keys; /* owned by the table it came from, or NULL */
@@ -70,7 +72,8 @@ static size_t collect_lines(struct help_line *lines)
                  (struct help_line){.text = _(sections[s].title), .role = VIEW_ROLE_SECTION});
         for (size_t b = 0; b < tui_binding_count(); b++)
             if (section_of(tui_binding(b)) == s)
-                add_line(lines, &count, (struct help_line){.binding = b + 1});
+                add_line(lines, &count,
+                         (struct help_line){.binding = b + 1, .text = _(tui_binding(b)->help)});
     }
     add_line(lines, &count, (struct help_line){.text = ""});
     add_line(lines, &count,
@@ -92,33 +95,70 @@ static size_t collect_lines(struct help_line *lines)
     return count;
 }
 
-static void draw_line(struct tui *tui, struct tui_area area, size_t y, const struct help_line *line)
+/* Where the lines go: those above the first row that is shown, or below the last, are only counted.
+ */
+struct help_page {
+    struct tui *tui;
+    struct tui_area area;
+    size_t top, row;
+};
+
+/* Text over as many rows as it takes, the first of them the page's. */
+static void draw_text(struct help_page *page, size_t indent, const char *text, uint8_t role)
 {
-    enum { KEYS_WIDTH = 22 };
+    size_t width = page->area.width > indent ? page->area.width - indent : 1;
+    do {
+        size_t length = view_wrap_length(text, width);
+        if (page->row >= page->top && page->row - page->top < page->area.height)
+            view_grid_put(&page->tui->grid, page->area.x + indent,
+                          page->area.y + page->row - page->top, text, length, width, role);
+        page->row++;
+        text += length;
+        text += strspn(text, " ");
+    } while (*text != '\0');
+}
+
+/* The keys and what they do beside them; on a narrow terminal below them where they are long. */
+static void draw_keys(struct help_page *page, const char *keys, const struct help_line *line)
+{
+    const size_t column = page->area.width < 60 ? 12 : 26, first = page->row;
+    struct base_strbuf star = BASE_STRBUF_INIT;
+    base_strbuf_str(&star, keys);
+    if (line->starred)
+        base_strbuf_str(&star, " *");
+    size_t used = 3 + view_text_width(base_strbuf_text(&star), strlen(base_strbuf_text(&star)));
+    draw_text(page, 3, base_strbuf_text(&star), VIEW_ROLE_DIM);
+    page->row = first;
+    draw_text(page, 3, keys, TUI_ROLE_BAR_KEY);
+    if (used < column)
+        page->row = first;
+    draw_text(page, column, line->text, VIEW_ROLE_PLAIN);
+    base_strbuf_free(&star);
+}
+
+static void draw_line(struct help_page *page, const struct help_line *line)
+{
     if (line->keys != NULL) {
-        size_t used = tui_paint_text(&tui->grid, area.x + 3, y, KEYS_WIDTH, line->keys,
-                                     TUI_ROLE_BAR_KEY, tui->options.ascii);
-        if (line->starred)
-            tui_paint_text(&tui->grid, area.x + 3 + used, y, 2, " *", VIEW_ROLE_DIM,
-                           tui->options.ascii);
-        tui_paint_text(&tui->grid, area.x + 4 + KEYS_WIDTH, y, area.width - KEYS_WIDTH - 4,
-                       line->text, VIEW_ROLE_PLAIN, tui->options.ascii);
-        return;
+        draw_keys(page, line->keys, line);
+    } else if (line->binding == 0) {
+        draw_text(page, line->role == VIEW_ROLE_SECTION ? 1 : 3, line->text, line->role);
+    } else {
+        struct base_strbuf keys = BASE_STRBUF_INIT;
+        tui_binding_keys(&keys, tui_binding(line->binding - 1));
+        draw_keys(page, base_strbuf_text(&keys), line);
+        base_strbuf_free(&keys);
     }
-    if (line->binding == 0) {
-        size_t indent = line->role == VIEW_ROLE_SECTION ? 1 : 3;
-        tui_paint_text(&tui->grid, area.x + indent, y, area.width - indent, line->text, line->role,
-                       tui->options.ascii);
-        return;
-    }
-    const struct tui_binding *binding = tui_binding(line->binding - 1);
-    struct base_strbuf keys = BASE_STRBUF_INIT;
-    tui_binding_keys(&keys, binding);
-    tui_paint_text(&tui->grid, area.x + 3, y, KEYS_WIDTH, base_strbuf_text(&keys), TUI_ROLE_BAR_KEY,
-                   tui->options.ascii);
-    base_strbuf_free(&keys);
-    tui_paint_text(&tui->grid, area.x + 4 + KEYS_WIDTH, y, area.width - KEYS_WIDTH - 4,
-                   _(binding->help), VIEW_ROLE_PLAIN, tui->options.ascii);
+}
+
+/* Draws what is shown from a row on; returns how many rows there are. */
+static size_t draw_lines(struct tui *tui, struct tui_area area, size_t top)
+{
+    struct help_line lines[HELP_MAX_LINES];
+    struct help_page page = {.tui = tui, .area = area, .top = top};
+    size_t count = collect_lines(lines);
+    for (size_t i = 0; i < count; i++)
+        draw_line(&page, &lines[i]);
+    return page.row;
 }
 
 static void help_enter(struct tui *tui)
@@ -128,16 +168,14 @@ static void help_enter(struct tui *tui)
 
 static void help_draw(struct tui *tui, struct tui_area area)
 {
-    struct help_line lines[HELP_MAX_LINES];
-    size_t count = collect_lines(lines);
     struct tui_scroll *scroll = &tui->help.scroll;
+    size_t count = draw_lines(tui, (struct tui_area){.width = area.width}, 0);
     scroll->page = area.height;
     scroll->count = count;
     size_t last_top = count > area.height ? count - area.height : 0;
     if (scroll->top > last_top)
         scroll->top = last_top;
-    for (size_t y = 0; y < area.height && scroll->top + y < count; y++)
-        draw_line(tui, area, area.y + y, &lines[scroll->top + y]);
+    draw_lines(tui, area, scroll->top);
 }
 
 /* Scrolls without a selected line. */
