@@ -200,15 +200,10 @@ static void numbers(struct legend *l, const struct track_event *event)
 
 static void outcomes(struct legend *l, const struct track_event *event)
 {
-    bool holds = false, wrong = false;
-    for (unsigned i = 0; i < TRACK_CHECKS; i++) {
-        holds = holds || event->checks[i].outcome == TRACK_HOLDS;
-        wrong = wrong || event->checks[i].outcome == TRACK_BREAKS;
-    }
-    if (wrong)
+    if (view_segment_is_wrong(event))
         entry(l, l->glyphs->breaks, VIEW_ROLE_BREAKS,
               _("a number is not the one expected; a finding may say why"));
-    else if (holds)
+    else if (view_segment_is_right(event))
         entry(l, l->glyphs->holds, VIEW_ROLE_HOLDS, _("the arithmetic is right"));
 }
 

@@ -145,16 +145,27 @@ static void ack_part(struct view_scene *scene, const struct track_event *event, 
     base_strbuf_free(&brief);
 }
 
-static void mark_part(struct view_scene *scene, const struct track_event *event)
+bool view_segment_is_wrong(const struct track_event *event)
 {
-    const struct view_glyphs *glyphs = view_glyphs(scene->ascii);
     bool wrong = false;
     for (unsigned i = 0; i < TRACK_CHECKS; i++)
         wrong = wrong || breaks(event, (enum track_check_kind)i);
-    if (wrong)
+    return wrong;
+}
+
+bool view_segment_is_right(const struct track_event *event)
+{
+    return (event->flags & WIRE_ACK) && event->checks[TRACK_CHECK_ACK].outcome == TRACK_HOLDS &&
+           !view_segment_is_wrong(event);
+}
+
+static void mark_part(struct view_scene *scene, const struct track_event *event)
+{
+    const struct view_glyphs *glyphs = view_glyphs(scene->ascii);
+    if (view_segment_is_wrong(event))
         view_scene_add_part(scene, glyphs->breaks, NULL, VIEW_ROLE_BREAKS, VIEW_NEVER,
                             VIEW_LEVEL_ACK);
-    else if ((event->flags & WIRE_ACK) && event->checks[TRACK_CHECK_ACK].outcome == TRACK_HOLDS)
+    else if (view_segment_is_right(event))
         view_scene_add_part(scene, glyphs->holds, NULL, VIEW_ROLE_HOLDS, VIEW_NEVER,
                             VIEW_LEVEL_MARK);
 }

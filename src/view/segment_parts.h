@@ -12,6 +12,11 @@
 void view_add_segment_parts(struct view_scene *scene, const struct track_event *event,
                             bool absolute);
 
+/* Which mark stands on its arrow: a check breaks that no finding explains; else its ack is right.
+ */
+bool view_segment_is_wrong(const struct track_event *event);
+bool view_segment_is_right(const struct track_event *event);
+
 /* "SYN ACK": appends the names of the flags, those that move the connection first; "none". */
 void view_add_flags(struct base_strbuf *out, unsigned flags, char separator);
 
