@@ -256,7 +256,7 @@ static void draw_segment(struct tui *tui, struct tui_area area, const struct vie
     struct base_strbuf text = BASE_STRBUF_INIT;
     bool ascii = tui->options.ascii;
     if (item->kind == VIEW_ITEM_FOLD) {
-        view_add_counted(&text, item->fold.segments, "segment");
+        view_add_counted(&text, item->fold.segments, N_("segment"));
         base_strbuf_str(&text, _(" that are not kept: "));
         view_add_bytes(&text, item->fold.payload_bytes);
     } else {

@@ -81,7 +81,7 @@ static void draw_rule(struct pane *pane, const struct view_item *item)
         base_strbuf_str(&pane->text, "  ");
         add_time(&pane->text, item->event.time_ns);
     } else {
-        view_add_counted(&pane->text, item->fold.segments, "segment");
+        view_add_counted(&pane->text, item->fold.segments, N_("segment"));
     }
     base_strbuf_char(&pane->text, ' ');
     tui_paint_text(grid, area.x + 2, area.y, area.width - 2, base_strbuf_text(&pane->text),
@@ -280,7 +280,7 @@ static void draw_fold(struct pane *pane, const struct view_fold *fold)
     view_add_span(&pane->text, fold->end_ns - fold->start_ns, pane->tui->options.ascii);
     if (fold->retransmissions > 0) {
         base_strbuf_str(&pane->text, ", ");
-        view_add_counted(&pane->text, fold->retransmissions, "retransmission");
+        view_add_counted(&pane->text, fold->retransmissions, N_("retransmission"));
     }
     end_line(pane, VIEW_ROLE_PLAIN);
 }

@@ -47,7 +47,7 @@ static void add_connections(const struct tui *tui, const struct out_capture *tot
 {
     if (tui_model_filter(tui->model)[0] != '\0' && tui_model_filter_error(tui->model) == NULL)
         base_strbuf_printf(out, _("%zu of "), tui_model_count(tui->model));
-    view_add_counted(out, totals->connections, "connection");
+    view_add_counted(out, totals->connections, N_("connection"));
     base_strbuf_str(out, "  ");
 }
 
@@ -66,7 +66,7 @@ static void add_totals(const struct tui *tui, struct base_strbuf *out, unsigned 
     if (parts >= TOTALS_CONNECTIONS)
         add_connections(tui, &totals, out);
     if (parts >= TOTALS_PACKETS) {
-        view_add_counted(out, totals.frames, "packet");
+        view_add_counted(out, totals.frames, N_("packet"));
         base_strbuf_str(out, "  ");
     }
     if (totals.evicted > 0)

@@ -120,7 +120,7 @@ static void draw_layers(struct view_place *place, const struct tui_segment_state
 {
     struct base_strbuf title = BASE_STRBUF_INIT;
     base_strbuf_str(&title, _("Layers: "));
-    view_add_counted(&title, state->packet.wire_bytes, "byte");
+    view_add_counted(&title, state->packet.wire_bytes, N_("byte"));
     base_strbuf_str(&title, _(" on the wire"));
     if (state->packet.captured_bytes < state->packet.wire_bytes) {
         base_strbuf_str(&title, ", ");
@@ -173,7 +173,7 @@ static void draw_window(struct view_place *place, const struct track_event *even
         base_strbuf_printf(&text, _(" %s %" PRIu32 " (scale)"), place->ascii ? "x" : "×",
                            event->window_bytes / event->window);
     base_strbuf_str(&text, ": ");
-    view_add_counted(&text, event->window_bytes, "byte");
+    view_add_counted(&text, event->window_bytes, N_("byte"));
     base_strbuf_str(&text, _(" may come; in flight of its own: "));
     view_add_count(&text, event->bytes_in_flight);
     draw_line(place, base_strbuf_text(&text), VIEW_ROLE_DIM);
@@ -221,7 +221,7 @@ static void draw_payload(struct view_place *place, const struct tui_segment_stat
         here = state->packet.captured_bytes - at;
     size_t shown = here < SHOWN_BYTES ? here : SHOWN_BYTES;
     base_strbuf_str(&title, _("Payload: "));
-    view_add_counted(&title, segment->payload_bytes, "byte");
+    view_add_counted(&title, segment->payload_bytes, N_("byte"));
     if (shown < segment->payload_bytes) {
         base_strbuf_str(&title, shown < here ? _(", the first ") : _(", captured "));
         view_add_count(&title, shown);
@@ -281,12 +281,12 @@ static size_t draw_fold(struct tui *tui, struct view_grid *page, const struct vi
 {
     struct view_place place = {page, 0, 0, page->width, tui->options.ascii};
     struct base_strbuf text = BASE_STRBUF_INIT;
-    view_add_counted(&text, fold->segments, "segment");
+    view_add_counted(&text, fold->segments, N_("segment"));
     base_strbuf_str(&text,
                     _(" of the middle of a long connection, which are counted but not kept: "));
     view_add_bytes(&text, fold->payload_bytes);
     base_strbuf_str(&text, _(" of data, "));
-    view_add_counted(&text, fold->retransmissions, "retransmission");
+    view_add_counted(&text, fold->retransmissions, N_("retransmission"));
     draw_line(&place, base_strbuf_text(&text), VIEW_ROLE_PLAIN);
     base_strbuf_free(&text);
     return place.y;

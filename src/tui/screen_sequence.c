@@ -46,7 +46,7 @@ static void describe(const struct tui *tui, struct base_strbuf *out,
     }
     if (window->sacked_count > 0) {
         base_strbuf_str(out, "  ");
-        view_add_counted(out, window->sacked_count, "SACK block");
+        view_add_counted(out, window->sacked_count, N_("SACK block"));
     }
 }
 

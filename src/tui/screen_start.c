@@ -80,7 +80,7 @@ static void add_rate(const struct tui *tui, size_t thing, struct base_strbuf *ou
     const struct tui_rate *rate = &tui->start.rates[interface];
     view_add_bytes_short(out, rate->bytes_per_second);
     base_strbuf_str(out, "/s  ");
-    view_add_counted(out, rate->packets_per_second, "packet");
+    view_add_counted(out, rate->packets_per_second, N_("packet"));
     base_strbuf_str(out, "/s");
 }
 

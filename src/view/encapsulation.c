@@ -35,7 +35,7 @@ static size_t columns_of(const char *text)
 static void set_box(struct box *box, const char *name, uint64_t bytes, enum view_role role)
 {
     struct base_strbuf text = BASE_STRBUF_INIT;
-    view_add_counted(&text, bytes, "byte");
+    view_add_counted(&text, bytes, N_("byte"));
     snprintf(box->name, sizeof box->name, "%s", name);
     snprintf(box->size, sizeof box->size, "%s", base_strbuf_text(&text));
     box->width = larger(columns_of(box->name), columns_of(box->size)) + 2;

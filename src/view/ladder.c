@@ -484,12 +484,12 @@ static void add_fold_row(struct builder *b, const struct view_fold *fold, size_t
     row->item = item;
     row->items = items;
     base_strbuf_printf(&text, "%s ", b->glyphs->fold);
-    view_add_counted(&text, fold->segments, "segment");
+    view_add_counted(&text, fold->segments, N_("segment"));
     base_strbuf_str(&text, ", ");
     view_add_bytes(&text, fold->unique_bytes);
     if (fold->retransmissions > 0) {
         base_strbuf_str(&text, ", ");
-        view_add_counted(&text, fold->retransmissions, "retransmission");
+        view_add_counted(&text, fold->retransmissions, N_("retransmission"));
     }
     part_from(b, &text, VIEW_ROLE_FOLD, VIEW_NEVER);
     base_strbuf_free(&text);
@@ -749,14 +749,14 @@ static void add_section_words(struct builder *b, enum view_section section,
     if (section != VIEW_SECTION_DATA && !folded)
         return;
     base_strbuf_str(text, section == VIEW_SECTION_DATA ? ": " : ", ");
-    view_add_counted(text, sum->segments, "segment");
+    view_add_counted(text, sum->segments, N_("segment"));
     if (section == VIEW_SECTION_DATA || sum->unique_bytes > 0) {
         base_strbuf_str(text, ", ");
         view_add_bytes(text, sum->unique_bytes);
     }
     if (sum->retransmissions > 0) {
         base_strbuf_str(text, ", ");
-        view_add_counted(text, sum->retransmissions, "retransmission");
+        view_add_counted(text, sum->retransmissions, N_("retransmission"));
     }
 }
 

@@ -128,7 +128,7 @@ void view_lanes_add_fold(struct view_lanes *lanes, const struct view_fold *fold)
     struct base_strbuf text = BASE_STRBUF_INIT;
     view_lanes_add_row(lanes, VIEW_ROW_FOLD);
     base_strbuf_printf(&text, "%s ", view_glyphs(lanes->scene.ascii)->fold);
-    view_add_counted(&text, fold->segments, "segment");
+    view_add_counted(&text, fold->segments, N_("segment"));
     base_strbuf_str(&text, ", ");
     view_add_bytes_short(&text, fold->unique_bytes);
     if (fold->retransmissions > 0)

@@ -253,7 +253,7 @@ static void transitions(struct legend *l, const struct track_event *event)
         base_strbuf_printf(&text, "%s: %s %s %s (%s)", end_name(l, transition->side & 1),
                            track_state_name((enum track_state)transition->from), l->glyphs->then,
                            track_state_name((enum track_state)transition->to),
-                           track_cause_text((enum track_cause)transition->cause));
+                           _(track_cause_text((enum track_cause)transition->cause)));
         if (!transition->confirmed)
             base_strbuf_str(&text, _("; with ? because it is presumed"));
         entry(l, _("moves"), view_role_of_state((enum track_state)transition->to),

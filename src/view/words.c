@@ -71,7 +71,7 @@ static bool add_big_bytes(struct base_strbuf *out, uint64_t bytes)
 void view_add_bytes(struct base_strbuf *out, uint64_t bytes)
 {
     if (!add_big_bytes(out, bytes))
-        view_add_counted(out, bytes, "byte");
+        view_add_counted(out, bytes, N_("byte"));
 }
 
 void view_add_bytes_short(struct base_strbuf *out, uint64_t bytes)
