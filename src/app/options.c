@@ -908,6 +908,22 @@ void app_options_free(struct app_options *options)
 #define HELP_WIDTH 80
 #define MEANING_COLUMN 28
 
+/* May a line of the text end before this byte? At a blank; Chinese has none and breaks between any two
+ * characters, but not before punctuation. */
+static bool may_break(const char *text, size_t at)
+{
+    static const char *const closing[] = {"，", "。", "；", "：", "、", "）"};
+    unsigned char next = (unsigned char)text[at], last = (unsigned char)text[at - 1];
+    if (next == ' ')
+        return true;
+    if ((next & 0xc0) == 0x80 || ((next | last) & 0x80) == 0)
+        return false;
+    for (size_t i = 0; i < sizeof closing / sizeof closing[0]; i++)
+        if (strncmp(text + at, closing[i], strlen(closing[i])) == 0)
+            return false;
+    return true;
+}
+
 /* The text wrapped between MEANING_COLUMN and HELP_WIDTH; used columns of the first line are
  * taken. */
 static void add_meaning(struct base_strbuf *out, const char *text, size_t used)
@@ -916,10 +932,9 @@ static void add_meaning(struct base_strbuf *out, const char *text, size_t used)
         base_strbuf_fill(out, ' ', MEANING_COLUMN - used);
         size_t all = strlen(text), fits = view_text_fit(text, all, HELP_WIDTH - MEANING_COLUMN);
         size_t length = fits;
-        while (length < all && length > 0 && text[length] != ' ')
+        while (length < all && length > 0 && !may_break(text, length))
             length--;
-        /* Chinese has no blanks between words, and breaks anywhere */
-        if (length < fits && (length == 0 || ((unsigned char)text[fits] & 0x80) != 0))
+        if (length == 0)
             length = fits;
         base_strbuf_add(out, text, length);
         base_strbuf_char(out, '\n');

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "capture/impl.h"
 #include "guard/guard.h"
@@ -184,7 +185,7 @@ static int interface_for(struct capture_writer *writer, uint32_t link_type)
         if (writer->link_types[i] == link_type)
             return (int)i;
     if (writer->link_type_count == MAX_LINK_TYPES) {
-        fail(writer, EFBIG, "too many link types: ");
+        fail(writer, EFBIG, _("too many link types: "));
         return -1;
     }
     if (!put_interface(writer, link_type))
@@ -296,7 +297,7 @@ static bool rewrite_into(struct capture_writer *writer, int fd)
     close(fd);
     writer->fd = old_fd; /* which stays as it was: a sound pcap file */
     writer->used = 0;
-    return fail(writer, reason, "cannot turn it into pcapng for a second link type: ");
+    return fail(writer, reason, _("cannot turn it into pcapng for a second link type: "));
 }
 
 static bool become_pcapng(struct capture_writer *writer)
@@ -305,7 +306,7 @@ static bool become_pcapng(struct capture_writer *writer)
         return false;
     int fd = guard_replace(writer->name);
     return fd >= 0 ? rewrite_into(writer, fd)
-                   : fail(writer, errno, "cannot turn it into pcapng for a second link type: ");
+                   : fail(writer, errno, _("cannot turn it into pcapng for a second link type: "));
 }
 
 static bool fits_pcap(const struct capture_writer *writer, const struct wire_packet *packet)
@@ -351,13 +352,14 @@ struct capture_writer *capture_writer_open(const char *name, struct capture_erro
     int fd = open_for_writing(name);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        capture_error_set(error, "%s: %s", is_stdout ? "standard output" : name, strerror(errno));
+        capture_error_set(error, "%s: %s", is_stdout ? _("standard output") : name,
+                          strerror(errno));
         if (fd >= 0)
             close(fd);
         return NULL;
     }
     struct capture_writer *writer = base_calloc(1, sizeof *writer);
-    writer->name = base_strdup(is_stdout ? "standard output" : name);
+    writer->name = base_strdup(is_stdout ? _("standard output") : name);
     writer->fd = fd;
     writer->buffer = base_alloc(BUFFER_BYTES);
     writer->rewritable =

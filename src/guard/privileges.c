@@ -16,6 +16,8 @@
 
 #include <linux/capability.h>
 
+#include "base/intl.h"
+
 /* Decimal digits only. */
 static bool parse_id(const char *text, unsigned *id)
 {
@@ -95,12 +97,12 @@ static bool is_unknown_here(int reason)
 
 static bool become(const struct guard_user *user, bool *changed, const char **why)
 {
-    *why = "giving up supplementary groups";
+    *why = _("giving up supplementary groups");
     if (geteuid() == 0 && setgroups(0, NULL) != 0 && errno != EPERM)
         return false;
     if (!user->change)
         return true;
-    *why = "becoming an ordinary user";
+    *why = _("becoming an ordinary user");
     if (setresgid(user->gid, user->gid, user->gid) != 0 && !is_unknown_here(errno))
         return false;
     if (setresuid(user->uid, user->uid, user->uid) == 0) {
@@ -117,10 +119,10 @@ bool guard_privileges_drop(const struct guard_user *user, bool *changed, const c
     empty_bounding_set();
     if (!become(user, changed, why))
         return false;
-    *why = "giving up capabilities";
+    *why = _("giving up capabilities");
     if (!drop_capabilities())
         return false;
-    *why = "giving up new privileges";
+    *why = _("giving up new privileges");
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 
 #define START_MS 10000
@@ -158,7 +159,7 @@ static _Noreturn void run(const struct kernel_asker_options *options, int fd)
     if (watch == NULL)
         fail(fd, base_strbuf_text(&why));
     if (options->confine != NULL && !options->confine())
-        fail(fd, "its rights could not be given up");
+        fail(fd, _("its rights could not be given up"));
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     answer(fd, &ready);
     for (;;) {
@@ -205,9 +206,9 @@ struct kernel_asker *kernel_asker_start(const struct kernel_asker_options *optio
     asker->options = *options;
     asker->fd = -1;
     if (!start_process(asker))
-        snprintf(first.why, sizeof first.why, "a process: %s", strerror(errno));
+        snprintf(first.why, sizeof first.why, _("a process: %s"), strerror(errno));
     else if (!next_answer(asker, &first, START_MS))
-        snprintf(first.why, sizeof first.why, "the process that asks does not answer");
+        snprintf(first.why, sizeof first.why, _("the process that asks does not answer"));
     if (first.kind == ANSWER_READY)
         return asker;
     first.why[sizeof first.why - 1] = '\0';

@@ -316,7 +316,7 @@ static enum outcome start(struct lab *lab, const struct lab_options *options, bo
     if (!start_process(lab, options, user_namespace)) {
         int number = errno;
         base_strbuf_printf(why, "%s: %s",
-                           user_namespace ? "a user namespace" : "a network namespace",
+                           user_namespace ? _("a user namespace") : _("a network namespace"),
                            strerror(number));
         return number == ENOMEM || number == EAGAIN ? OUTCOME_FAILED : OUTCOME_FORBIDDEN;
     }
@@ -325,7 +325,7 @@ static enum outcome start(struct lab *lab, const struct lab_options *options, bo
     while ((head = front(lab)) == NULL && got > 0)
         got = fill(lab, 0);
     if (head == NULL) {
-        base_strbuf_str(why, "its process ended before it began");
+        base_strbuf_str(why, _("its process ended before it began"));
         return OUTCOME_FAILED;
     }
     if (head->kind != LAB_RECORD_READY)

@@ -25,6 +25,8 @@
 
 #include <libmnl/libmnl.h>
 
+#include "base/intl.h"
+
 /* The interface in a host; at home the wire's end has the host's name. */
 #define HOST_INTERFACE "eth0"
 #define SIGHT_BUFFER_BYTES (8 * 1024 * 1024)
@@ -190,7 +192,7 @@ static bool switch_offloads_off(struct lab_net_error *error)
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return fail(error, errno, "a socket");
+        return fail(error, errno, _("a socket"));
     bool good = switch_off(fd, ETHTOOL_STXCSUM) == 0;
     int why = errno;
     /* These follow from the first on most kernels. */
@@ -198,7 +200,7 @@ static bool switch_offloads_off(struct lab_net_error *error)
     (void)switch_off(fd, ETHTOOL_SGSO);
     (void)switch_off(fd, ETHTOOL_SGRO);
     close(fd);
-    return good || fail(error, why, "checksum offload off on a virtual interface");
+    return good || fail(error, why, _("checksum offload off on a virtual interface"));
 }
 
 /* --- sysctls --- */
@@ -224,7 +226,7 @@ static bool apply_sysctls(const struct lab_scenario *scenario, enum lab_host hos
     for (size_t i = 0; i < scenario->sysctl_count; i++) {
         const struct lab_sysctl *sysctl = &scenario->sysctls[i];
         if (sysctl->host[host] && !write_sysctl(sysctl->path, sysctl->value))
-            return fail(error, errno, "line %u: sysctl net/%s", sysctl->line, sysctl->path);
+            return fail(error, errno, _("line %u: sysctl net/%s"), sysctl->line, sysctl->path);
     }
     return true;
 }
@@ -246,12 +248,12 @@ static bool make_namespaces(struct lab_net *net, struct lab_net_error *error)
     (void)write_sysctl("ipv4/tcp_child_ehash_entries", "1024");
     for (unsigned i = 0; i < LAB_HOSTS; i++) {
         if (unshare(CLONE_NEWNET) != 0)
-            return fail(error, errno, "a network namespace");
+            return fail(error, errno, _("a network namespace"));
         net->host[i] = this_namespace();
         if (net->host[i] < 0)
             return fail(error, errno, "/proc/self/ns/net");
     }
-    return enter(net->home) || fail(error, errno, "a network namespace");
+    return enter(net->home) || fail(error, errno, _("a network namespace"));
 }
 
 /* In the host's namespace: everything that makes it a host. */
@@ -267,7 +269,7 @@ static bool furnish_host(struct lab_net *net, const struct lab_scenario *scenari
     if ((why = set_up("lo")) != 0 || (why = set_up(HOST_INTERFACE)) != 0 ||
         (why = add_address(host, scenario->ipv6)) != 0 ||
         (why = add_neighbour(host, scenario->ipv6)) != 0)
-        return fail(error, why, "the %s's interface", lab_host_name(host));
+        return fail(error, why, _("the %s's interface"), lab_host_name(host));
     if (!apply_sysctls(scenario, host, error))
         return false;
     net->diag[host] = kernel_diag_open();
@@ -285,14 +287,14 @@ static bool open_end(struct lab_net *net, enum lab_host host, struct lab_net_err
     net->sight[host] = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     net->send[host] = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     if (net->sight[host] < 0 || net->send[host] < 0)
-        return fail(error, errno, "a packet socket");
+        return fail(error, errno, _("a packet socket"));
     if (setsockopt(net->sight[host], SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0)
         (void)setsockopt(net->sight[host], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     bool good = setsockopt(net->sight[host], SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0 &&
                 bind(net->sight[host], (const struct sockaddr *)&address, sizeof address) == 0;
     address.sll_protocol = 0;
     good = good && bind(net->send[host], (const struct sockaddr *)&address, sizeof address) == 0;
-    return good || fail(error, errno, "a packet socket");
+    return good || fail(error, errno, _("a packet socket"));
 }
 
 static bool build_end(struct lab_net *net, const struct lab_scenario *scenario, enum lab_host host,
@@ -300,13 +302,13 @@ static bool build_end(struct lab_net *net, const struct lab_scenario *scenario, 
 {
     int why = make_pair(net, host, scenario->mtu);
     if (why != 0)
-        return fail(error, why, "a pair of virtual interfaces (veth)");
+        return fail(error, why, _("a pair of virtual interfaces (veth)"));
     if ((why = set_up(lab_host_name(host))) != 0)
-        return fail(error, why, "the wire's end");
+        return fail(error, why, _("the wire's end"));
     if (!lab_net_enter(net, host))
-        return fail(error, errno, "a network namespace");
+        return fail(error, errno, _("a network namespace"));
     return furnish_host(net, scenario, host, error) &&
-           (enter(net->home) || fail(error, errno, "a network namespace")) &&
+           (enter(net->home) || fail(error, errno, _("a network namespace"))) &&
            open_end(net, host, error);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lab/parse.h"
+#include "base/intl.h"
 #include "wire/segment.h"
 
 /* The words of a rule that are not looked at yet. */
@@ -68,8 +69,8 @@ static bool take_number(struct lab_parser *parser, struct rest *rest, const char
 {
     const char *text = next(rest);
     if (text == NULL || !lab_word_number(text, min, max, value))
-        return lab_parse_fail(parser, "%s: wants a number from %lld to %lld", what, (long long)min,
-                              (long long)max);
+        return lab_parse_fail(parser, _("%s: wants a number from %lld to %lld"), what,
+                              (long long)min, (long long)max);
     return true;
 }
 
@@ -78,7 +79,7 @@ static bool take_time(struct lab_parser *parser, struct rest *rest, const char *
 {
     const char *text = next(rest);
     if (text == NULL || !lab_word_time(text, time_ns))
-        return lab_parse_fail(parser, "%s: wants a time such as 200ms, of at most 120s", what);
+        return lab_parse_fail(parser, _("%s: wants a time such as 200ms, of at most 120s"), what);
     return true;
 }
 
@@ -92,13 +93,13 @@ static bool take_range(struct lab_parser *parser, struct rest *rest, struct lab_
     if (length < sizeof first && text != NULL)
         memcpy(first, text, length);
     if (text == NULL || !lab_word_number(first, 1, 1000000, &from))
-        return lab_parse_fail(parser, "nth: wants a number or a range such as 2-4 or 3-");
+        return lab_parse_fail(parser, _("nth: wants a number or a range such as 2-4 or 3-"));
     to = from;
     if (text[length] == '-') {
         to = UINT32_MAX;
         if (text[length + 1] != '\0' &&
             (!lab_word_number(text + length + 1, 1, 1000000, &to) || to < from))
-            return lab_parse_fail(parser, "%s: not a range such as 2-4", text);
+            return lab_parse_fail(parser, _("%s: not a range such as 2-4"), text);
     }
     rule->first = (uint32_t)from;
     rule->last = (uint32_t)to;
@@ -115,7 +116,7 @@ static bool take_chance(struct lab_parser *parser, struct rest *rest, struct lab
     if (length > 1 && length <= sizeof percent && text[length - 1] == '%')
         memcpy(percent, text, length - 1);
     if (!lab_word_number(percent, 1, 99, &number))
-        return lab_parse_fail(parser, "chance: wants a share from 1%% to 99%%");
+        return lab_parse_fail(parser, _("chance: wants a share from 1%% to 99%%"));
     rule->chance = (uint32_t)number;
     rule->first = 1;
     rule->last = UINT32_MAX;
@@ -154,7 +155,7 @@ static bool take_condition(struct lab_parser *parser, struct rest *rest, struct 
     } else if (strcmp(name, "empty") == 0) {
         rule->load = LAB_EMPTY;
     } else {
-        return lab_parse_fail(parser, "%s: not something to tell a segment by", name);
+        return lab_parse_fail(parser, _("%s: not something to tell a segment by"), name);
     }
     return true;
 }
@@ -164,11 +165,11 @@ static bool take_segment(struct lab_parser *parser, struct rest *rest, struct la
 {
     const char *host = next(rest);
     if (host == NULL || !lab_parse_host(host, &rule->from))
-        return lab_parse_fail(parser, "whose segment: client or server?");
+        return lab_parse_fail(parser, _("whose segment: client or server?"));
     const char *flags = next(rest);
     rule->any_flags = flags != NULL && strcmp(flags, "any") == 0;
     if (flags == NULL || (!rule->any_flags && !lab_parse_flags(flags, &rule->flags)))
-        return lab_parse_fail(parser, "which segment: any, or flags such as SYN or FIN+ACK?");
+        return lab_parse_fail(parser, _("which segment: any, or flags such as SYN or FIN+ACK?"));
     while (rest->count > 0)
         if (!take_condition(parser, rest, rule))
             return false;
@@ -181,9 +182,9 @@ static bool take_forgery(struct lab_parser *parser, struct rest *rest, struct la
     int64_t number;
     const char *host = next(rest), *flags = next(rest);
     if (host == NULL || !lab_parse_host(host, &rule->forged_from))
-        return lab_parse_fail(parser, "forge: in whose name, client or server?");
+        return lab_parse_fail(parser, _("forge: in whose name, client or server?"));
     if (flags == NULL || !lab_parse_flags(flags, &rule->forged_flags))
-        return lab_parse_fail(parser, "forge: which flags, such as RST or RST+ACK?");
+        return lab_parse_fail(parser, _("forge: which flags, such as RST or RST+ACK?"));
     if (skip(rest, "offset")) {
         if (!take_number(parser, rest, "offset", -0x7fffffff, 0x7fffffff, &number))
             return false;
@@ -216,12 +217,13 @@ static bool take_action_arguments(struct lab_parser *parser, struct rest *rest,
                take_time(parser, rest, "duplicate", &rule->time_ns);
     case LAB_UNREACHABLE:
         if (!skip(rest, "port") && !skip(rest, "host"))
-            return lab_parse_fail(parser, "unreachable: port or host?");
+            return lab_parse_fail(parser, _("unreachable: port or host?"));
         rule->count = strcmp(rest->word[-1].text, "port") == 0 ? 3 : 1; /* RFC 792 */
         return true;
     case LAB_FORGE:
         return take_forgery(parser, rest, rule) &&
-               (skip(rest, "when") || lab_parse_fail(parser, "forge: when which segment passes?"));
+               (skip(rest, "when") ||
+                lab_parse_fail(parser, _("forge: when which segment passes?")));
     case LAB_DROP:
     case LAB_CORRUPT:
         break;
@@ -239,9 +241,9 @@ bool lab_parse_rule(struct lab_parser *parser)
     while (i < sizeof actions / sizeof actions[0] && strcmp(actions[i].name, name) != 0)
         i++;
     if (i == sizeof actions / sizeof actions[0])
-        return lab_parse_fail(parser, "%s: the wire cannot do that", name);
+        return lab_parse_fail(parser, _("%s: the wire cannot do that"), name);
     if (scenario->rule_count == LAB_MAX_RULES)
-        return lab_parse_fail(parser, "more than %d rules for the wire", LAB_MAX_RULES);
+        return lab_parse_fail(parser, _("more than %d rules for the wire"), LAB_MAX_RULES);
     struct lab_rule *rule = &scenario->rules[scenario->rule_count++];
     *rule = (struct lab_rule){.line = parser->line,
                               .action = (uint8_t)actions[i].action,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "lab/option.h"
 #include "lab/parse.h"
@@ -28,7 +29,7 @@ static bool take_number(struct lab_parser *parser, struct lab_step *step,
                         const struct lab_word *word, int64_t min, int64_t max)
 {
     if (word->quoted || !lab_word_number(word->text, min, max, &step->number))
-        return lab_parse_fail(parser, "%s: not a number from %lld to %lld", word->text,
+        return lab_parse_fail(parser, _("%s: not a number from %lld to %lld"), word->text,
                               (long long)min, (long long)max);
     return true;
 }
@@ -46,8 +47,8 @@ static bool take_address(struct lab_parser *parser, struct lab_step *step,
     bool named = lab_parse_host(host, &step->to);
     if (word->quoted || (!named && !(port_alone && colon == NULL)) ||
         !lab_word_number(port, 0, 65535, &number))
-        return lab_parse_fail(parser, "%s: not an address such as server:1234%s", word->text,
-                              port_alone ? " or a port" : "");
+        return lab_parse_fail(parser, _("%s: not an address such as server:1234%s"), word->text,
+                              port_alone ? _(" or a port") : "");
     step->port = (uint16_t)number;
     return true;
 }
@@ -91,7 +92,7 @@ static bool take_flags(struct lab_parser *parser, enum lab_word_group group, str
         memcpy(name, at, length < sizeof name ? length : 0);
         name[length < sizeof name ? length : 0] = '\0';
         if (!lab_word_find(group, name, &value))
-            return lab_parse_fail(parser, "%s: no such flag for this call", word->text);
+            return lab_parse_fail(parser, _("%s: no such flag for this call"), word->text);
         step->flags |= value;
         if (at[length] == '\0')
             return true;
@@ -126,12 +127,12 @@ static bool take_option(struct lab_parser *parser, struct lab_step *step,
     (void)count;
     const struct lab_option *option = lab_option_find(word[0].text);
     if (option == NULL)
-        return lab_parse_fail(parser, "%s: no such socket option here", word[0].text);
+        return lab_parse_fail(parser, _("%s: no such socket option here"), word[0].text);
     step->option = option;
     if (option->kind != LAB_OPTION_TIME)
         return take_number(parser, step, &word[1], INT32_MIN, INT32_MAX);
     if (!lab_word_time(word[1].text, &step->number))
-        return lab_parse_fail(parser, "%s: not a time such as 500ms", word[1].text);
+        return lab_parse_fail(parser, _("%s: not a time such as 500ms"), word[1].text);
     return true;
 }
 
@@ -147,7 +148,7 @@ static bool take_signal(struct lab_parser *parser, struct lab_step *step,
 {
     (void)count;
     if (strcmp(word[0].text, "SIGPIPE") != 0)
-        return lab_parse_fail(parser, "%s: only SIGPIPE can be set", word[0].text);
+        return lab_parse_fail(parser, _("%s: only SIGPIPE can be set"), word[0].text);
     return take_flags(parser, LAB_WORD_ACTION, step, &word[1]);
 }
 
@@ -156,7 +157,8 @@ static bool take_time(struct lab_parser *parser, struct lab_step *step, const st
 {
     (void)count;
     if (!lab_word_time(word->text, &step->number))
-        return lab_parse_fail(parser, "%s: not a time such as 500ms, of at most 120s", word->text);
+        return lab_parse_fail(parser, _("%s: not a time such as 500ms, of at most 120s"),
+                              word->text);
     return true;
 }
 
@@ -165,7 +167,7 @@ static bool take_nonblock(struct lab_parser *parser, struct lab_step *step,
 {
     (void)step, (void)count;
     if (strcmp(word->text, "O_NONBLOCK") != 0)
-        return lab_parse_fail(parser, "%s: fcntl() takes O_NONBLOCK only", word->text);
+        return lab_parse_fail(parser, _("%s: fcntl() takes O_NONBLOCK only"), word->text);
     return true;
 }
 
@@ -212,9 +214,9 @@ static bool find_socket(struct lab_parser *parser, struct lab_program *program, 
             return true;
         }
     if (!make)
-        return lab_parse_fail(parser, "%s: no socket of that name was made before", name);
+        return lab_parse_fail(parser, _("%s: no socket of that name was made before"), name);
     if (program->socket_count == LAB_MAX_SOCKETS)
-        return lab_parse_fail(parser, "more than %d sockets in a program", LAB_MAX_SOCKETS);
+        return lab_parse_fail(parser, _("more than %d sockets in a program"), LAB_MAX_SOCKETS);
     *found = (uint8_t)program->socket_count;
     program->sockets[program->socket_count++] = base_strdup(name);
     return true;
@@ -224,7 +226,7 @@ static bool take_when(struct lab_parser *parser, struct lab_step *step, const ch
 {
     step->when = text[0] == '+' ? LAB_AFTER : LAB_AT;
     if (!lab_word_time(text + (text[0] == '+'), &step->when_ns))
-        return lab_parse_fail(parser, "%s: not a time such as 50ms or +1.5s", text);
+        return lab_parse_fail(parser, _("%s: not a time such as 50ms or +1.5s"), text);
     return true;
 }
 
@@ -236,7 +238,7 @@ static bool take_expectation(struct lab_parser *parser, struct lab_step *step, c
         return true;
     step->expect = LAB_ERRNO;
     if (!lab_errno_find(text, &number))
-        return lab_parse_fail(parser, "%s: not a result such as 0 or ECONNREFUSED", text);
+        return lab_parse_fail(parser, _("%s: not a result such as 0 or ECONNREFUSED"), text);
     step->expected = number;
     return true;
 }
@@ -279,15 +281,17 @@ static bool take_arguments(struct lab_parser *parser, struct lab_program *progra
 {
     if (call->uses) {
         if (count == 0)
-            return lab_parse_fail(parser, "%s(): wants a socket", call->name);
+            return lab_parse_fail(parser, _("%s(): wants a socket"), call->name);
         if (!find_socket(parser, program, word->text, false, &step->socket))
             return false;
         word++;
         count--;
     }
     if (count < call->least || count > call->most)
-        return lab_parse_fail(parser, "%s(): too %s arguments", call->name,
-                              count < call->least ? "few" : "many");
+        return lab_parse_fail(parser,
+                              count < call->least ? _("%s(): too few arguments")
+                                                  : _("%s(): too many arguments"),
+                              call->name);
     return call->take == NULL || call->take(parser, step, word, count);
 }
 
@@ -296,10 +300,10 @@ static bool take_target(struct lab_parser *parser, struct lab_program *program,
                         struct lab_step *step, const struct call *call, const struct lab_word *word)
 {
     if (!call->makes)
-        return lab_parse_fail(parser, "%s(): makes no socket", call->name);
+        return lab_parse_fail(parser, _("%s(): makes no socket"), call->name);
     if (word->length == 0 || word->length > 15 || word->quoted ||
         strspn(word->text, "abcdefghijklmnopqrstuvwxyz_0123456789") != word->length)
-        return lab_parse_fail(parser, "%s: not a name for a socket: small letters and digits",
+        return lab_parse_fail(parser, _("%s: not a name for a socket: small letters and digits"),
                               word->text);
     return find_socket(parser, program, word->text, true, &step->makes);
 }
@@ -328,9 +332,9 @@ static bool fill_step(struct lab_parser *parser, struct lab_program *program, st
     }
     const struct call *call = count > 0 ? find_call(word[0].text) : NULL;
     if (call == NULL)
-        return lab_parse_fail(parser, "%s: no such call", count > 0 ? word[0].text : "nothing");
+        return lab_parse_fail(parser, _("%s: no such call"), count > 0 ? word[0].text : "nothing");
     if (target == NULL && call->makes)
-        return lab_parse_fail(parser, "%s(): name its socket, as in c = %s()", call->name,
+        return lab_parse_fail(parser, _("%s(): name its socket, as in c = %s()"), call->name,
                               call->name);
     step->op = (uint8_t)call->op;
     step->text = show_call(word, count);
@@ -341,7 +345,7 @@ static bool fill_step(struct lab_parser *parser, struct lab_program *program, st
 static struct lab_step *add_step(struct lab_parser *parser, struct lab_program *program)
 {
     if (program->step_count == LAB_MAX_STEPS) {
-        lab_parse_fail(parser, "more than %d calls in a program", LAB_MAX_STEPS);
+        lab_parse_fail(parser, _("more than %d calls in a program"), LAB_MAX_STEPS);
         return NULL;
     }
     if ((program->step_count & (program->step_count - 1)) == 0)
@@ -358,10 +362,10 @@ static bool open_repeat(struct lab_parser *parser, const struct lab_program *pro
 {
     int64_t times;
     if (parser->repeat_times != 0)
-        return lab_parse_fail(parser, "repeat: one inside another");
+        return lab_parse_fail(parser, _("repeat: one inside another"));
     if (parser->words.count != 2 ||
         !lab_word_number(parser->words.word[1].text, 1, MAX_REPEAT, &times))
-        return lab_parse_fail(parser, "repeat: wants a number from 1 to %d", MAX_REPEAT);
+        return lab_parse_fail(parser, _("repeat: wants a number from 1 to %d"), MAX_REPEAT);
     parser->repeat_times = (size_t)times;
     parser->repeat_from = program->step_count;
     parser->repeat_line = parser->line;
@@ -371,7 +375,7 @@ static bool open_repeat(struct lab_parser *parser, const struct lab_program *pro
 static bool close_repeat(struct lab_parser *parser, struct lab_program *program)
 {
     if (parser->repeat_times == 0)
-        return lab_parse_fail(parser, "end: without repeat");
+        return lab_parse_fail(parser, _("end: without repeat"));
     size_t from = parser->repeat_from, to = program->step_count;
     for (size_t times = 1; times < parser->repeat_times; times++)
         for (size_t i = from; i < to; i++) {
@@ -405,5 +409,5 @@ bool lab_parse_program_end(struct lab_parser *parser)
     if (parser->repeat_times == 0)
         return true;
     parser->line = parser->repeat_line;
-    return lab_parse_fail(parser, "repeat: without its end");
+    return lab_parse_fail(parser, _("repeat: without its end"));
 }

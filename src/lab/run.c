@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <linux/if_packet.h>
 
+#include "base/intl.h"
 #include "lab/calls.h"
 #include "lab/forge.h"
 #include "lab/net.h"
@@ -424,14 +425,14 @@ static void build(struct run *run)
 {
     struct lab_net_error error = {.text = BASE_STRBUF_INIT};
     if (run->options->new_user_namespace && !become_root(run->options)) {
-        base_strbuf_printf(&error.text, "a user namespace: %s", strerror(errno));
+        base_strbuf_printf(&error.text, _("a user namespace: %s"), strerror(errno));
         give_up(run, LAB_RECORD_FORBIDDEN, base_strbuf_text(&error.text));
     }
     if (!lab_net_build(&run->net, run->scenario, &error))
         give_up(run, error.forbidden ? LAB_RECORD_FORBIDDEN : LAB_RECORD_FAILED,
                 base_strbuf_text(&error.text));
     if (!start_programs(run))
-        give_up(run, LAB_RECORD_FAILED, "starting the scenario's programs failed");
+        give_up(run, LAB_RECORD_FAILED, _("starting the scenario's programs failed"));
 }
 
 _Noreturn void lab_run(const struct lab_scenario *scenario, const struct lab_run_options *options,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/xalloc.h"
 #include "lab/parse.h"
 
@@ -90,9 +91,9 @@ static bool add_text(struct lab_parser *parser, char **text, const char *line, s
         length--;
     size_t before = *text != NULL ? strlen(*text) : 0;
     if (before + length > MAX_TEXT)
-        return lab_parse_fail(parser, "the text is longer than %d bytes", MAX_TEXT);
+        return lab_parse_fail(parser, _("the text is longer than %d bytes"), MAX_TEXT);
     if (!is_text(line, length))
-        return lab_parse_fail(parser, "control characters in the text");
+        return lab_parse_fail(parser, _("control characters in the text"));
     *text = base_realloc(*text, before + length + 2, 1);
     if (before > 0 && length > 0)
         (*text)[before++] = ' ';
@@ -130,7 +131,7 @@ static bool parse_delay(struct lab_parser *parser)
     if ((!one && parser->words.count != 2) ||
         !lab_word_time(word[parser->words.count - 1].text, &delay))
         return lab_parse_fail(parser,
-                              "delay: wants a time, as in delay 10ms or delay to server 5ms");
+                              _("delay: wants a time, as in delay 10ms or delay to server 5ms"));
     for (unsigned i = 0; i < LAB_HOSTS; i++)
         if (!one || i == host)
             scenario->delay_ns[i] = delay;
@@ -171,13 +172,14 @@ static bool parse_sysctl(struct lab_parser *parser)
     const struct lab_word *word = parser->words.word;
     size_t count = parser->words.count;
     if (scenario->sysctl_count == LAB_MAX_SYSCTLS)
-        return lab_parse_fail(parser, "more than %d sysctls", LAB_MAX_SYSCTLS);
+        return lab_parse_fail(parser, _("more than %d sysctls"), LAB_MAX_SYSCTLS);
     uint8_t host = 0;
     bool both = count > 1 && strcmp(word[1].text, "both") == 0;
     if (count < 4 || (!both && !lab_parse_host(word[1].text, &host)))
-        return lab_parse_fail(parser, "sysctl: wants client, server or both, a name and a value");
+        return lab_parse_fail(parser,
+                              _("sysctl: wants client, server or both, a name and a value"));
     if (word[2].length > 64 || !is_sysctl_name(word[2].text))
-        return lab_parse_fail(parser, "%s: not the name of a network sysctl", word[2].text);
+        return lab_parse_fail(parser, _("%s: not the name of a network sysctl"), word[2].text);
     struct base_strbuf value = BASE_STRBUF_INIT;
     for (size_t i = 3; i < count; i++)
         base_strbuf_printf(&value, "%s%s", i > 3 ? " " : "", word[i].text);
@@ -186,7 +188,7 @@ static bool parse_sysctl(struct lab_parser *parser)
                                   .path = sysctl_path(word[2].text),
                                   .value = value.text,
                                   .host = {both || host == LAB_CLIENT, both || host == LAB_SERVER}};
-    return value.length <= MAX_VALUE || lab_parse_fail(parser, "sysctl: the value is too long");
+    return value.length <= MAX_VALUE || lab_parse_fail(parser, _("sysctl: the value is too long"));
 }
 
 static bool parse_network(struct lab_parser *parser)
@@ -203,9 +205,9 @@ static bool parse_network(struct lab_parser *parser)
         return true;
     }
     if (strcmp(word[0].text, "mtu") != 0)
-        return lab_parse_fail(parser, "%s: not a setting of the network", word[0].text);
+        return lab_parse_fail(parser, _("%s: not a setting of the network"), word[0].text);
     if (parser->words.count != 2 || !lab_word_number(word[1].text, 576, 9000, &number))
-        return lab_parse_fail(parser, "mtu: wants a number from 576 to 9000");
+        return lab_parse_fail(parser, _("mtu: wants a number from 576 to 9000"));
     scenario->mtu = (unsigned)number;
     return true;
 }
@@ -230,21 +232,21 @@ static bool parse_expected(struct lab_parser *parser)
     size_t i = 0;
     int64_t connection = 1;
     if (scenario->expected_count == LAB_MAX_EXPECTED)
-        return lab_parse_fail(parser, "more than %d expected paths", LAB_MAX_EXPECTED);
+        return lab_parse_fail(parser, _("more than %d expected paths"), LAB_MAX_EXPECTED);
     struct lab_path *path = &scenario->expected[scenario->expected_count++];
     *path = (struct lab_path){.line = parser->line,
                               .of_kernel = strcmp(words->word[0].text, "kernel") == 0};
     i += path->of_kernel;
     if (i == words->count || !lab_parse_host(words->word[i++].text, &path->host))
-        return lab_parse_fail(parser, "whose states: client or server?");
+        return lab_parse_fail(parser, _("whose states: client or server?"));
     if (i < words->count && lab_word_number(words->word[i].text, 1, 1000, &connection))
         i++;
     path->connection = (uint32_t)connection;
     for (; i < words->count; i++) {
         if (path->count == LAB_MAX_PATH)
-            return lab_parse_fail(parser, "more than %d states", LAB_MAX_PATH);
+            return lab_parse_fail(parser, _("more than %d states"), LAB_MAX_PATH);
         if (!find_state(words->word[i].text, &path->states[path->count++]))
-            return lab_parse_fail(parser, "%s: not a state of TCP", words->word[i].text);
+            return lab_parse_fail(parser, _("%s: not a state of TCP"), words->word[i].text);
     }
     return true;
 }
@@ -256,7 +258,7 @@ static bool begin_program(struct reader *reader, uint8_t host)
     struct lab_parser *parser = &reader->parser;
     struct lab_scenario *scenario = parser->scenario;
     if (scenario->program_count == LAB_MAX_PROGRAMS)
-        return lab_parse_fail(parser, "more than %d programs", LAB_MAX_PROGRAMS);
+        return lab_parse_fail(parser, _("more than %d programs"), LAB_MAX_PROGRAMS);
     uint8_t number = 1;
     for (size_t i = 0; i < scenario->program_count; i++)
         number = (uint8_t)(number + (scenario->programs[i].host == host));
@@ -278,9 +280,9 @@ static bool parse_number_line(struct lab_parser *parser, const char *name)
     if (time != NULL && words->count == 2 && lab_word_time(words->word[1].text, time))
         return true;
     if (time != NULL)
-        return lab_parse_fail(parser, "%s: wants a time such as 500ms, of at most 120s", name);
+        return lab_parse_fail(parser, _("%s: wants a time such as 500ms, of at most 120s"), name);
     if (words->count != 2 || !lab_word_number(words->word[1].text, 1, 9999, &number))
-        return lab_parse_fail(parser, "lesson: wants a number from 1 to 9999");
+        return lab_parse_fail(parser, _("lesson: wants a number from 1 to 9999"));
     scenario->lesson = (unsigned)number;
     return true;
 }
@@ -290,7 +292,7 @@ static bool parse_vantage(struct lab_parser *parser)
 {
     uint8_t host;
     if (parser->words.count != 2 || !lab_parse_host(parser->words.word[1].text, &host))
-        return lab_parse_fail(parser, "vantage: client or server?");
+        return lab_parse_fail(parser, _("vantage: client or server?"));
     parser->scenario->vantage = host == LAB_SERVER ? LAB_VANTAGE_SERVER : LAB_VANTAGE_CLIENT;
     return true;
 }
@@ -308,7 +310,7 @@ static bool parse_head(struct reader *reader, const char *line, size_t length)
     reader->text = text_of(parser->scenario, name);
     reader->section = SECTION_TEXT;
     if (reader->text != NULL && *reader->text != NULL)
-        return lab_parse_fail(parser, "%s: there is one already", name);
+        return lab_parse_fail(parser, _("%s: there is one already"), name);
     if (reader->text != NULL)
         return add_text(parser, reader->text, line + end, length - end);
     const char *why = lab_words_split(&parser->words, line, length);
@@ -330,8 +332,8 @@ static bool parse_head(struct reader *reader, const char *line, size_t length)
     else if (parser->words.count == 1 && strcmp(name, "expect") == 0)
         reader->section = SECTION_EXPECT;
     else
-        return lab_parse_fail(parser, "%.*s: not the head of a section", (int)(end < 40 ? end : 40),
-                              line);
+        return lab_parse_fail(parser, _("%.*s: not the head of a section"),
+                              (int)(end < 40 ? end : 40), line);
     return true;
 }
 
@@ -360,7 +362,7 @@ static bool parse_body(struct reader *reader, const char *line, size_t length)
     case SECTION_TEXT:
         break;
     }
-    return lab_parse_fail(parser, "an indented line that belongs to no section");
+    return lab_parse_fail(parser, _("an indented line that belongs to no section"));
 }
 
 static bool parse_line(struct reader *reader, const char *line, size_t length)
@@ -368,7 +370,7 @@ static bool parse_line(struct reader *reader, const char *line, size_t length)
     struct lab_parser *parser = &reader->parser;
     parser->line++;
     if (length > LAB_MAX_LINE)
-        return lab_parse_fail(parser, "the line is longer than %d bytes", LAB_MAX_LINE);
+        return lab_parse_fail(parser, _("the line is longer than %d bytes"), LAB_MAX_LINE);
     size_t blanks = 0;
     while (blanks < length && is_blank(line[blanks]))
         blanks++;
@@ -386,11 +388,11 @@ static bool check_whole(struct lab_parser *parser)
     if (!lab_parse_program_end(parser))
         return false;
     if (scenario->title == NULL)
-        return lab_parse_fail(parser, "the scenario has no title");
+        return lab_parse_fail(parser, _("the scenario has no title"));
     if (scenario->program_count == 0)
-        return lab_parse_fail(parser, "the scenario has no program: no client and no server");
+        return lab_parse_fail(parser, _("the scenario has no program: no client and no server"));
     if (scenario->ipv6 && scenario->mtu < 1280)
-        return lab_parse_fail(parser, "mtu: IPv6 wants 1280 at least");
+        return lab_parse_fail(parser, _("mtu: IPv6 wants 1280 at least"));
     return true;
 }
 
@@ -416,7 +418,7 @@ struct lab_scenario *lab_scenario_parse(const char *file, const char *text, size
     scenario->delay_ns[LAB_CLIENT] = scenario->delay_ns[LAB_SERVER] = 10 * MS;
     struct reader reader = {.parser = {.file = file, .error = error, .scenario = scenario}};
     const char *end = text + length;
-    bool good = length <= LAB_MAX_FILE || lab_parse_fail(&reader.parser, "longer than 64 KiB");
+    bool good = length <= LAB_MAX_FILE || lab_parse_fail(&reader.parser, _("longer than 64 KiB"));
     while (good && text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *stop = newline != NULL ? newline : end;

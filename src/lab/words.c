@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "lab/scenario.h"
 
 struct splitter {
@@ -39,20 +40,20 @@ static int escaped(char c)
 static const char *take_escape(struct splitter *s)
 {
     if (s->at == s->end)
-        return "a backslash at the end";
+        return _("a backslash at the end");
     char c = *s->at++;
     if (c == 'x') {
         int high = s->end - s->at >= 2 ? hex_digit(s->at[0]) : -1;
         int low = high >= 0 ? hex_digit(s->at[1]) : -1;
         if (low < 0)
-            return "\\x wants two hexadecimal digits";
+            return _("\\x wants two hexadecimal digits");
         *s->to++ = (char)(high << 4 | low);
         s->at += 2;
         return NULL;
     }
     int meant = escaped(c);
     if (meant < 0)
-        return "a backslash before something that it does not go with";
+        return _("a backslash before something that it does not go with");
     *s->to++ = (char)meant;
     return NULL;
 }
@@ -70,7 +71,7 @@ static const char *take_string(struct splitter *s)
             return why;
     }
     if (s->at == s->end)
-        return "a string without its closing quote";
+        return _("a string without its closing quote");
     s->at++;
     return NULL;
 }
@@ -87,7 +88,7 @@ static const char *take_word(struct splitter *s)
 {
     struct lab_words *words = s->words;
     if (words->count == LAB_MAX_WORDS)
-        return "too many words";
+        return _("too many words");
     struct lab_word *word = &words->word[words->count++];
     const char *why = NULL;
     *word = (struct lab_word){.text = s->to, .quoted = *s->at == '"'};
@@ -106,9 +107,9 @@ const char *lab_words_split(struct lab_words *words, const char *line, size_t le
 {
     words->count = 0;
     if (length > LAB_MAX_LINE)
-        return "the line is too long";
+        return _("the line is too long");
     if (memchr(line, '\0', length) != NULL)
-        return "not text";
+        return _("not text");
     struct splitter s = {.at = line, .end = line + length, .to = words->buffer, .words = words};
     const char *why = NULL;
     while (why == NULL) {

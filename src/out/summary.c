@@ -14,6 +14,7 @@
 #include "out/closing.h"
 #include "out/select.h"
 #include "out/sink.h"
+#include "view/charwidth.h"
 #include "view/kernel_words.h"
 #include "view/words.h"
 #include "wire/decode.h"
@@ -155,10 +156,35 @@ static void write_row(struct summary_sink *summary, uint64_t number, const struc
 
 static void write_head(struct summary_sink *summary)
 {
-    fprintf(summary->stream, "%5s %-*s %-*s %-12s %-12s %-12s %-13s %7s %8s %6s %12s %8s\n", "#",
-            (int)summary->client_width, "client", (int)summary->server_width, "server",
-            "client state", "server state", "open", "close", "packets", "bytes", "resent",
-            "duration", "RTT");
+    const struct {
+        const char *word;
+        size_t width;
+        bool right;
+    } columns[] = {{"#", NUMBER_WIDTH, true},
+                   {_("client"), summary->client_width, false},
+                   {_("server"), summary->server_width, false},
+                   {_("client state"), 12, false},
+                   {_("server state"), 12, false},
+                   {_("open"), 12, false},
+                   {_("close"), 13, false},
+                   {_("packets"), 7, true},
+                   {_("bytes"), 8, true},
+                   {_("resent"), 6, true},
+                   {_("duration"), 12, true},
+                   {"RTT", 8, true}};
+    struct base_strbuf *line = &summary->line;
+    base_strbuf_clear(line);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        size_t length = strlen(columns[i].word), width = view_text_width(columns[i].word, length);
+        size_t blanks = width < columns[i].width ? columns[i].width - width : 0;
+        if (i > 0)
+            base_strbuf_char(line, ' ');
+        base_strbuf_fill(line, ' ', columns[i].right ? blanks : 0);
+        base_strbuf_add(line, columns[i].word, length);
+        base_strbuf_fill(line, ' ', columns[i].right ? 0 : blanks);
+    }
+    base_strbuf_char(line, '\n');
+    fwrite(line->text, 1, line->length, summary->stream);
 }
 
 /* Fixes the widths by the rows held so far and writes the head. */
