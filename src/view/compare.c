@@ -153,8 +153,7 @@ static void add_event_words(struct base_strbuf *out, const struct life *life, si
                            base_strbuf_text(&flags));
         base_strbuf_free(&flags);
         if (event->payload_bytes > 0)
-            base_strbuf_printf(out,
-                               P_(" with %lu byte", " with %lu bytes", event->payload_bytes),
+            base_strbuf_printf(out, P_(" with %lu byte", " with %lu bytes", event->payload_bytes),
                                (unsigned long)event->payload_bytes);
     }
     base_strbuf_printf(out, _(" (frame %llu"), (unsigned long long)event->frame);
