@@ -407,12 +407,15 @@ static void describe_window(const struct track_conn *conn, const struct measure_
 }
 
 static void describe_end(const struct track_conn *conn, enum track_side side,
-                         const struct measure_end *own, struct track_measures *out)
+                         const struct measure_end *own, bool round_trips,
+                         struct track_measures *out)
 {
     const struct track_endpoint *end = &conn->end[side];
     out->handshake_ns = end->reaction_ns;
-    rtt_describe(&own->ack, &out->ack);
-    rtt_describe(&own->timestamp, &out->timestamp);
+    if (round_trips) {
+        rtt_describe(&own->ack, &out->ack);
+        rtt_describe(&own->timestamp, &out->timestamp);
+    }
     out->in_flight = end->nxt_known ? outstanding(conn, side, end->snd_nxt) : 0;
     out->in_flight_max = own->in_flight_max;
     out->retransmitted_bytes = own->retransmitted_bytes;
@@ -422,17 +425,17 @@ static void describe_end(const struct track_conn *conn, enum track_side side,
     describe_window(conn, own, out);
 }
 
-void measure_describe(const struct track_conn *conn, enum track_side side,
+void measure_describe(const struct track_conn *conn, enum track_side side, bool round_trips,
                       struct track_measures *out)
 {
     memset(out, 0, sizeof *out);
     if (conn->measuring) {
-        describe_end(conn, side, &conn->measured[side], out);
+        describe_end(conn, side, &conn->measured[side], round_trips, out);
     } else {
         struct measure_end handshake = {0};
         begin_end(conn, side, &handshake);
         take_handshake(conn, side, &handshake);
-        describe_end(conn, side, &handshake, out);
+        describe_end(conn, side, &handshake, round_trips, out);
     }
     memcpy(out->state_ns, conn->measured[side].state_ns, sizeof out->state_ns);
     out->states = conn->measured[side].states;

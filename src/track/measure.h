@@ -39,8 +39,9 @@ void measure_refused(struct track_conn *conn, enum track_side side,
                      const struct wire_segment *segment);
 /* A transition that is final. */
 void measure_transition(struct track_conn *conn, const struct track_transition *transition);
-/* The endpoint's measures as they stand, all of *out. */
-void measure_describe(const struct track_conn *conn, enum track_side side,
+/* The endpoint's measures as they stand, all of *out; without round_trips ack and timestamp say
+ * that there are no samples. */
+void measure_describe(const struct track_conn *conn, enum track_side side, bool round_trips,
                       struct track_measures *out);
 /* Frees what the measures own. */
 void measure_free(struct track_conn *conn);

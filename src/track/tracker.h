@@ -92,6 +92,9 @@ struct tracker_counts tracker_counts(const struct tracker *tracker);
 
 /* A snapshot of a live connection. */
 void track_conn_describe(const struct track_conn *conn, struct track_connection *out);
+/* The same without the round-trip times of its measures, whose quantiles take longest: for
+ * every event. */
+void track_conn_describe_briefly(const struct track_conn *conn, struct track_connection *out);
 uint64_t track_conn_number(const struct track_conn *conn);
 /* Whether a SYN was seen; *start_ns is the time of its first segment. */
 bool track_conn_began(const struct track_conn *conn, int64_t *start_ns);

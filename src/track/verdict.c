@@ -67,7 +67,7 @@ enum track_closed_by verdict_closed_by(const struct track_conn *conn)
     return (enum track_closed_by)by[conn->closers & 3];
 }
 
-static void describe_end(const struct track_conn *conn, enum track_side side,
+static void describe_end(const struct track_conn *conn, enum track_side side, bool round_trips,
                          struct track_end_record *out)
 {
     const struct track_endpoint *end = &conn->end[side];
@@ -86,10 +86,10 @@ static void describe_end(const struct track_conn *conn, enum track_side side,
                                      .state = end->presumed,
                                      .certainty = (uint8_t)path_certainty(conn, side)};
     agreement_describe(conn, side, &out->kernel);
-    measure_describe(conn, side, &out->measures);
+    measure_describe(conn, side, round_trips, &out->measures);
 }
 
-void track_conn_describe(const struct track_conn *conn, struct track_connection *out)
+static void describe(const struct track_conn *conn, bool round_trips, struct track_connection *out)
 {
     memset(out, 0, sizeof *out);
     out->number = conn->number;
@@ -97,9 +97,9 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
     out->frames[1] = conn->last_frame;
     out->incarnation = conn->incarnation;
     out->scope = conn->scope;
-    describe_end(conn, TRACK_CLIENT, &out->end[TRACK_CLIENT]);
+    describe_end(conn, TRACK_CLIENT, round_trips, &out->end[TRACK_CLIENT]);
     if (!conn->self_connect)
-        describe_end(conn, TRACK_SERVER, &out->end[TRACK_SERVER]);
+        describe_end(conn, TRACK_SERVER, round_trips, &out->end[TRACK_SERVER]);
     out->start_ns = conn->start_ns;
     out->end_ns = conn->end_ns;
     out->handshake_server_ns = conn->handshake_server_ns;
@@ -117,6 +117,16 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
     out->wireshark_completeness = conn->zeek.completeness;
     snprintf(out->zeek_conn_state, sizeof out->zeek_conn_state, "%s", zeek_conn_state(&conn->zeek));
     zeek_history_text(&conn->zeek, out->zeek_history);
+}
+
+void track_conn_describe(const struct track_conn *conn, struct track_connection *out)
+{
+    describe(conn, true, out);
+}
+
+void track_conn_describe_briefly(const struct track_conn *conn, struct track_connection *out)
+{
+    describe(conn, false, out);
 }
 
 bool track_conn_began(const struct track_conn *conn, int64_t *start_ns)

@@ -252,6 +252,16 @@ static void on_call(void *context, const struct track_call *call)
     keep_call(model, call);
 }
 
+static void on_expect(void *context, uint64_t connection)
+{
+    const struct tui_model *model = context;
+    if (connection == 0 || connection > model->entry_count)
+        return;
+    const struct model_entry *entry = &model->entries[connection - 1];
+    if (entry->timeline != NULL)
+        view_timeline_prefetch(entry->timeline);
+}
+
 static void on_event(void *context, const struct track_conn *conn, const struct track_event *event)
 {
     struct tui_model *model = context;
@@ -331,7 +341,8 @@ static void on_passage(void *context, const struct track_passage *passage)
 
 const struct track_observer *tui_model_observer(void)
 {
-    static const struct track_observer observer = {.event = on_event,
+    static const struct track_observer observer = {.expect = on_expect,
+                                                   .event = on_event,
                                                    .transition = on_transition,
                                                    .connection = on_connection,
                                                    .call = on_call,

@@ -84,6 +84,8 @@ struct view_timeline *view_timeline_new(const struct view_timeline_options *opti
 struct view_timeline *view_timeline_copy(const struct view_timeline *timeline);
 void view_timeline_free(struct view_timeline *timeline);
 
+/* Asks the caches for what an event needs of it. */
+void view_timeline_prefetch(const struct view_timeline *timeline);
 /* What the tracker's observer hears of this one connection. conn may be NULL: then the record and
  * the transitions that are still open stay as they are. */
 void view_timeline_event(struct view_timeline *timeline, const struct track_conn *conn,
@@ -126,7 +128,8 @@ const struct track_transition *view_timeline_transitions(const struct view_timel
                                                          size_t *count);
 /* The calls in the order in which they were told; valid until the timeline changes. */
 const struct view_call *view_timeline_calls(const struct view_timeline *timeline, size_t *count);
-/* The connection's record, as of the last event; final once it ended. */
+/* The connection's record, as of the last event; final once it ended, and with the round-trip times
+ * of its measures only then. */
 const struct track_connection *view_timeline_record(const struct view_timeline *timeline);
 /* What is the matter with it at now_ns, or at its last event if that is later. */
 size_t view_timeline_diagnose(const struct view_timeline *timeline, int64_t now_ns,

@@ -37,6 +37,11 @@ void track_conn_describe(const struct track_conn *conn, struct track_connection 
     *out = conn->record;
 }
 
+void track_conn_describe_briefly(const struct track_conn *conn, struct track_connection *out)
+{
+    *out = conn->record;
+}
+
 bool track_conn_began(const struct track_conn *conn, int64_t *start_ns)
 {
     *start_ns = conn->record.start_ns;
