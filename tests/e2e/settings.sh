@@ -130,6 +130,8 @@ END
     check "and its file has the change" grep -qx 'times start' "$work/elsewhere/real"
     rm -r "$XDG_CONFIG_HOME"
     : >"$XDG_CONFIG_HOME"
+    # wide enough for the whole name, wherever this is built
+    printf '%s\n' 'wait loaded' 'resize 400 40' O Down Right s "save $work/saved" >keys.script
     check "where it cannot be saved" "$TCPVIZ" --script keys.script -r "$TOP_SRCDIR/captures/refused.pcap"
     check "it is told" grep -q "tcpviz/config: Not a directory" saved
     rm "$XDG_CONFIG_HOME"
