@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -122,11 +123,29 @@ static void take(struct out_lives *lives, const struct view_timeline *timeline)
     print_scene(ladder, options.width);
 }
 
+/* "server: bind(t, 1234) = -1 EADDRINUSE": what failed and has no connection to stand in. */
+static void print_other_calls(const struct out_lives *lives)
+{
+    bool any = false;
+    for (size_t i = 0; i < lives->call_count; i++) {
+        const struct track_call *call = &lives->calls[i];
+        if (call->error == 0)
+            continue;
+        if (!any)
+            fprintf(lives->stream, "%s\n", _("calls that failed outside of a connection:"));
+        any = true;
+        fprintf(lives->stream, "  %s: %s = %s\n", call->host, call->text, call->outcome);
+    }
+    if (any)
+        fputc('\n', lives->stream);
+}
+
 static void finish(struct out_sink *sink, const struct out_capture *capture)
 {
     struct ladder_sink *ladder = (struct ladder_sink *)sink;
     if (ladder->any)
         fputc('\n', ladder->lives.stream);
+    print_other_calls(&ladder->lives);
     base_strbuf_clear(&ladder->line);
     out_add_closing(&ladder->line, capture);
     fputs(base_strbuf_text(&ladder->line), ladder->lives.stream);

@@ -67,7 +67,8 @@ static void on_transition(void *context, const struct track_conn *conn,
 static void on_call(void *context, const struct track_call *call)
 {
     struct out_lives *lives = context;
-    if (call->local.family == 0 || lives->call_count == MAX_CALLS)
+    /* what failed before its socket had an address belongs to no connection, and says why */
+    if ((call->local.family == 0 && call->error == 0) || lives->call_count == MAX_CALLS)
         return;
     if (lives->call_count == lives->call_capacity) {
         lives->call_capacity = lives->call_capacity > 0 ? 2 * lives->call_capacity : 64;

@@ -79,6 +79,9 @@ else
     skip "the setting that forbids it is named" "no nested user namespace to set it in"
 fi
 
+"$TCPVIZ" -q -f ladder --lab "$TOP_SRCDIR/captures/restart-in-time-wait.lab" >"$work/ladder" 2>&1
+check "a call that failed outside of a connection is told" grep -qx '  server: bind(t, 1234) = -1 EADDRINUSE' "$work/ladder"
+
 # --- what it leaves ---
 
 cat >"$work/long.lab" <<'END'
