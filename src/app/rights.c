@@ -69,7 +69,7 @@ static void allow_settings(void)
     struct base_strbuf path = BASE_STRBUF_INIT;
     if (app_settings_path(&path)) {
         guard_allow(base_strbuf_text(&path), GUARD_READ);
-        guard_allow(base_strbuf_text(&path), GUARD_REPLACE);
+        guard_allow_alone(base_strbuf_text(&path));
     }
     base_strbuf_free(&path);
 }

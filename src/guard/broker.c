@@ -19,6 +19,7 @@
 struct allowed_name {
     char *path; /* owned */
     enum guard_mode mode;
+    bool alone;              /* it may be the first thing in its directory, which is made then */
     char *beside, *replaced; /* owned: a new file and what it is to replace; NULL: none */
 };
 
@@ -37,6 +38,14 @@ void guard_allow(const char *path, enum guard_mode mode)
         return; /* nothing has such a name */
     broker.names = base_realloc(broker.names, broker.count + 1, sizeof broker.names[0]);
     broker.names[broker.count++] = (struct allowed_name){.path = base_strdup(path), .mode = mode};
+}
+
+void guard_allow_alone(const char *path)
+{
+    size_t count = broker.count;
+    guard_allow(path, GUARD_REPLACE);
+    if (broker.count > count)
+        broker.names[count].alone = true;
 }
 
 static struct allowed_name *find_name(const char *path, enum guard_mode mode)
@@ -198,11 +207,8 @@ static void forget_replacement(struct allowed_name *name)
     name->beside = name->replaced = NULL;
 }
 
-/* Settings may be the first thing in their directory; what else is replaced has one. */
 static void make_directories(char *path)
 {
-    if (strstr(path, "/tcpviz/config.") == NULL)
-        return;
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         mkdir(path, 0700);
@@ -213,7 +219,7 @@ static void make_directories(char *path)
 static int open_beside(const struct guard_user *user, struct allowed_name *name, bool as_user)
 {
     guard_privileges_switch(user, as_user);
-    if (as_user)
+    if (as_user && name->alone)
         make_directories(name->beside);
     int fd = mkstemp(name->beside);
     struct stat status;

@@ -46,6 +46,8 @@ enum guard_mode {
 
 /* Before guard_start(): the name may be opened so. */
 void guard_allow(const char *path, enum guard_mode mode);
+/* The name may be replaced, and the directories above it made where there are none: for settings. */
+void guard_allow_alone(const char *path);
 
 /* Opens in the broker, as the user, allowed names as root too where the user may not; directly when
  * there is no broker. A file made by root then belongs to the user. Close on exec, no controlling
