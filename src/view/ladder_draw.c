@@ -198,23 +198,32 @@ static size_t draw_head(struct drawing *d, const struct view_scene_row *row)
     return short_of;
 }
 
+/* The row's parts in at most max columns, a blank at either side, lead columns from where the shaft
+ * starts. */
+static void write_on_shaft(struct drawing *d, const struct view_scene_row *row, size_t lead,
+                           size_t max)
+{
+    struct view_fitted fitted;
+    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
+    size_t text = fitted.width < max ? fitted.width : max;
+    size_t start = row->sender == TRACK_CLIENT
+                       ? d->at.arrow_x + lead
+                       : d->at.arrow_x + d->at.arrow_width - lead - text - 2;
+    if (max == 0)
+        return;
+    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
+    put_fitted(d, start + 1, text, &fitted);
+}
+
 static void draw_arrow(struct drawing *d, const struct view_scene_row *row)
 {
     size_t x = d->at.arrow_x, width = d->at.arrow_width;
-    bool right = row->sender == TRACK_CLIENT;
     draw_shaft(d, row, x, width);
     size_t short_of = draw_head(d, row);
     /* shaft at its start, a blank at either side of the text, shaft and head at its end */
     size_t lead = width >= WIDE_ARROW ? 2 : 1, rest = lead + 2 + lead + short_of;
     size_t max = width > rest ? width - rest : 0;
-    struct view_fitted fitted;
-    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
-    size_t text = fitted.width < max ? fitted.width : max;
-    size_t start = right ? x + lead : x + width - lead - text - 2;
-    if (max == 0)
-        return;
-    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
-    put_fitted(d, start + 1, text, &fitted);
+    write_on_shaft(d, row, lead, max);
 }
 
 /* --- arrows that take their time --- */
@@ -258,18 +267,10 @@ static void draw_slants(struct drawing *d, size_t row)
 /* What is written on it stands where it leaves, over what else is on its way there. */
 static void draw_slanted(struct drawing *d, const struct view_scene_row *row)
 {
-    size_t x = d->at.arrow_x, width = d->at.arrow_width;
-    bool right = row->sender == TRACK_CLIENT;
+    size_t width = d->at.arrow_width;
     size_t lead = width >= WIDE_ARROW ? 2 : 1;
     size_t max = width / 2 > lead + 4 ? width / 2 - lead - 4 : 0;
-    struct view_fitted fitted;
-    view_fit(d->scene, row->parts, row->part_count, max, &fitted);
-    size_t text = fitted.width < max ? fitted.width : max;
-    size_t start = right ? x + lead : x + width - lead - text - 2;
-    if (max == 0)
-        return;
-    view_grid_fill(d->grid, start, d->y, ' ', text + 2, VIEW_ROLE_PLAIN);
-    put_fitted(d, start + 1, text, &fitted);
+    write_on_shaft(d, row, lead, max);
 }
 
 /* Text in the middle between the lifelines, on a line of its own kind or on nothing. */
