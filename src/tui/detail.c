@@ -215,16 +215,11 @@ static void draw_lesson(struct pane *pane, const struct view_timeline *timeline,
 /* What the kernels say now, of the ends that are theirs. */
 static void draw_kernel(struct pane *pane, const struct track_connection *connection)
 {
-    static const char *const names[] = {N_("client"), N_("server")};
     for (unsigned side = 0; side < 2; side++) {
-        const struct track_kernel_socket *socket =
-            tui_model_kernel(pane->tui->model, connection->number, (enum track_side)side);
-        if (socket == NULL)
-            continue;
-        base_strbuf_printf(&pane->text, _("kernel, %s: "), _(names[side]));
-        view_add_kernel(&pane->text, socket, tui_model_now(pane->tui->model),
-                        pane->tui->options.ascii);
-        end_line(pane, socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK);
+        uint8_t role;
+        if (tui_detail_kernel(pane->tui, connection->number, (enum track_side)side, &pane->text,
+                              &role))
+            end_line(pane, role);
     }
 }
 
@@ -315,4 +310,18 @@ void tui_detail_draw(struct tui *tui, struct tui_area area, const struct view_ti
     else
         draw_fold(&pane, &shown.fold);
     base_strbuf_free(&pane.text);
+}
+
+bool tui_detail_kernel(const struct tui *tui, uint64_t number, enum track_side side,
+                       struct base_strbuf *text, uint8_t *role)
+{
+    static const char *const names[] = {N_("client"), N_("server")};
+    const struct track_kernel_socket *socket = tui_model_kernel(tui->model, number, side);
+    base_strbuf_clear(text);
+    if (socket == NULL)
+        return false;
+    base_strbuf_printf(text, _("kernel, %s: "), _(names[side]));
+    view_add_kernel(text, socket, tui_model_now(tui->model), tui->options.ascii);
+    *role = socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK;
+    return true;
 }

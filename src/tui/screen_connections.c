@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "tui/detail.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/sketch.h"
@@ -451,19 +452,12 @@ static size_t kernel_lines(const struct tui *tui, uint64_t number)
 
 static void draw_kernel(struct tui *tui, struct tui_area area, uint64_t number)
 {
-    static const char *const names[] = {N_("client"), N_("server")};
     struct base_strbuf text = BASE_STRBUF_INIT;
     for (unsigned side = 0; side < 2; side++) {
-        const struct track_kernel_socket *socket =
-            tui_model_kernel(tui->model, number, (enum track_side)side);
-        if (socket == NULL)
-            continue;
-        base_strbuf_clear(&text);
-        base_strbuf_printf(&text, _("kernel, %s: "), _(names[side]));
-        view_add_kernel(&text, socket, tui_model_now(tui->model), tui->options.ascii);
-        tui_paint_text(&tui->grid, area.x, area.y++, area.width, base_strbuf_text(&text),
-                       socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK,
-                       tui->options.ascii);
+        uint8_t role;
+        if (tui_detail_kernel(tui, number, (enum track_side)side, &text, &role))
+            tui_paint_text(&tui->grid, area.x, area.y++, area.width, base_strbuf_text(&text), role,
+                           tui->options.ascii);
     }
     base_strbuf_free(&text);
 }

@@ -8,10 +8,10 @@
 #include "base/xalloc.h"
 #include "explain/segment.h"
 #include "base/intl.h"
+#include "tui/detail.h"
 #include "tui/cursor.h"
 #include "tui/screen.h"
 #include "tui/style.h"
-#include "view/kernel_words.h"
 #include "view/encapsulation.h"
 #include "view/glyphs.h"
 #include "view/words.h"
@@ -234,18 +234,11 @@ static void draw_payload(struct view_place *place, const struct tui_segment_stat
 /* What the kernels say now, of the ends that are theirs. */
 static void draw_kernel(struct tui *tui, struct view_place *place, uint64_t number)
 {
-    static const char *const names[] = {N_("client"), N_("server")};
     struct base_strbuf text = BASE_STRBUF_INIT;
     for (unsigned side = 0; side < 2; side++) {
-        const struct track_kernel_socket *socket =
-            tui_model_kernel(tui->model, number, (enum track_side)side);
-        if (socket == NULL)
-            continue;
-        base_strbuf_clear(&text);
-        base_strbuf_printf(&text, _("kernel, %s: "), _(names[side]));
-        view_add_kernel(&text, socket, tui_model_now(tui->model), tui->options.ascii);
-        draw_line(place, base_strbuf_text(&text),
-                  socket->agreement == TRACK_DISAGREES ? VIEW_ROLE_FINDING : VIEW_ROLE_REMARK);
+        uint8_t role;
+        if (tui_detail_kernel(tui, number, (enum track_side)side, &text, &role))
+            draw_line(place, base_strbuf_text(&text), role);
     }
     base_strbuf_free(&text);
 }
