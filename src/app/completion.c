@@ -33,6 +33,8 @@ static const struct argument arguments[] = {
     {"FORMAT", NULL, WORDS_FORMAT, NULL},
     {"END", "vantage", WORDS_FIXED, "client server both"},
     {"WHEN", "color", WORDS_FIXED, "auto always never"},
+    {"WHEN", "sandbox", WORDS_FIXED, "on off"},
+    {"VIEW", NULL, WORDS_FIXED, "timeline states sequence"},
     {"NAME", "theme", WORDS_FIXED, "default dark light color-blind mono projector"},
     {"WHICH", "times", WORDS_FIXED, "steps start day"},
     {"SHELL", "completion", WORDS_FIXED, "bash zsh fish"},
